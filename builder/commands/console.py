@@ -1,0 +1,74 @@
+"""What people see: data on stdout, talk and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from builder.errors import BuilderError
+
+ProjectOption = Annotated[
+    Path,
+    typer.Option("--project", "-C", help="The project folder.", file_okay=False, show_default=True),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")
+]
+
+
+def talk() -> Console:
+    """Return the console for messages: stderr, no colour when NO_COLOR is set."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def page() -> Console:
+    """Return the console for results: stdout, wide enough for a pipe."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def progress() -> Progress:
+    """Return a progress bar on stderr with counts, rate and time left."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=talk(),
+        transient=True,
+    )
+
+
+def show_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+    """Print a value as JSON on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def show_error(error: BuilderError) -> None:
+    """Print every problem on stderr; as JSON on stdout too when --json was given."""
+    sys.stderr.write(f"{error}\n")
+    if "--json" in sys.argv:
+        problems = [{"where": p.where, "what": p.what} for p in error.problems]
+        show_json({"error": type(error).__name__, "problems": problems, "hint": error.hint})
