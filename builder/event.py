@@ -76,6 +76,23 @@ class Annotation:
     task_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with an annotation, and how much it matters.
+
+    An `error` means the annotation cannot be trusted and is set aside; a
+    `warning` that one element was left out; a `note` that something was read in
+    the way that was surely meant. `where` names task and region with its URL.
+    """
+
+    severity: Literal["error", "warning", "note"]
+    kind: str
+    where: str
+    what: str
+    doc_id: str
+    annotation_id: str
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Support:
     """How an element of the gold was decided.

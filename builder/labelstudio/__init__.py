@@ -1,0 +1,1 @@
+"""Label Studio: the only place that spells its JSON."""

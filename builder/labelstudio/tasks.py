@@ -1,0 +1,67 @@
+"""Documents as Label Studio tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from builder.document import text_sha256
+from builder.errors import DataError, Problem, Problems
+
+if TYPE_CHECKING:
+    from builder.document import Document
+    from builder.schema import Schema
+
+
+def task(
+    document: Document, schema: Schema, *, batch: str = "1", blind: bool = True
+) -> dict[str, Any]:
+    """Return one task: the text and what identifies it, without any suggestion.
+
+    `blind` is true for work from scratch. The server's own ids are not stable,
+    so everything later is keyed on `data.doc_id`.
+    """
+    article = document.article
+    return {
+        "data": {
+            "text": document.text,
+            "doc_id": document.doc_id,
+            "title": document.title,
+            "url": article.url,
+            "publisher": article.publisher or article.agency,
+            "published_at": article.published_at or article.updated_at,
+            "text_sha256": text_sha256(document.text),
+            "schema": schema.version,
+            "batch": batch,
+            "blind": blind,
+        }
+    }
+
+
+def validate_tasks(config: str, tasks: list[dict[str, Any]]) -> None:
+    """Check a configuration and tasks by the SDK's own rules and by what it misses.
+
+    The server accepts almost anything and then cannot show it: one lone
+    surrogate makes every export of the project fail. Raises DataError with
+    every problem.
+    """
+    from label_studio_sdk.label_interface import LabelInterface  # noqa: PLC0415 - slow to import
+
+    problems = Problems()
+    try:
+        interface = LabelInterface(config)
+        interface.validate()
+    except Exception as error:
+        raise DataError([Problem("label_config.xml", f"not accepted: {error}")]) from error
+    seen: set[str] = set()
+    for number, each in enumerate(tasks):
+        data, where = each["data"], f"tasks.json task {number} ({each['data']['doc_id']})"
+        try:
+            interface.validate_task(each)
+        except Exception as error:  # noqa: BLE001 - as above
+            problems.add(where, f"not accepted: {error}")
+        if any("\ud800" <= char <= "\udfff" for char in data["text"]):
+            problems.add(where, "the text has a lone surrogate; run `builder ingest` again")
+        if data["doc_id"] in seen:
+            problems.add(where, "this document is here twice; run `builder ingest` again")
+        seen.add(data["doc_id"])
+    problems.raise_if_any()
