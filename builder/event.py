@@ -166,7 +166,7 @@ class Version:
 class Conflict:
     """A tie that a person has to decide.
 
-    `kind` is event, type, trigger, argument, boundary, attribute, link or
+    `kind` is event, type, trigger, argument, role, boundary, attribute, link or
     coreference; `span` is where to look; `event_id` is the gold event it
     belongs to, None when the event itself is in doubt.
     """
@@ -180,11 +180,22 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """Something an annotator said that is not in the gold, and the rule that left it out."""
+
+    kind: str
+    span: Span
+    what: str
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
 class GoldDocument:
     """The merged answer on one document.
 
-    `state` is events, empty, unfinished (nobody finished) or skipped.
-    `annotators` are those whose answer counted.
+    `state` is events, empty, skipped, or unfinished: fewer finished answers
+    than the quorum, or nothing decided yet. `annotators` are those whose
+    answer counted.
     """
 
     doc_id: str
@@ -192,3 +203,4 @@ class GoldDocument:
     annotators: tuple[str, ...]
     events: tuple[GoldEvent, ...]
     conflicts: tuple[Conflict, ...]
+    rejected: tuple[Rejection, ...] = ()
