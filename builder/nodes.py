@@ -1,8 +1,8 @@
 """Read YAML so that every defect can be reported at once, with file and line.
 
-A `Table` is one YAML mapping. Each `take_*` removes a key and returns its
-value or a harmless stand-in after noting the problem; `close` reports the
-keys that nobody took. Nothing raises until `Problems.raise_if_any`.
+A `Table` is one YAML mapping. Its readers (`text`, `words`, `table`, ...) return
+a key's value, or a harmless stand-in after noting the problem; `close` reports
+the keys that nobody asked for. Nothing raises until `Problems.raise_if_any`.
 """
 
 from __future__ import annotations
@@ -17,89 +17,105 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_NULL = "tag:yaml.org,2002:null"
+
 
 class Table:
-    """A YAML mapping whose keys remember their lines."""
+    """A YAML mapping whose keys remember their lines.
 
-    def __init__(self, node: yaml.MappingNode, file: str, problems: Problems) -> None:
-        self._file = file
+    A node of None is the stand-in for a mapping that should be there and is
+    not: it is empty and does not complain about that a second time.
+    """
+
+    def __init__(
+        self, node: yaml.MappingNode | None, file: str, problems: Problems, *, line: int = 1
+    ) -> None:
+        self.file = file
         self._problems = problems
-        self._line = node.start_mark.line + 1
+        self._node = node
+        self._line = line if node is None else _line(node)
         self._entries: dict[str, tuple[int, yaml.Node]] = {}
         self._known: list[str] = []
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            name = str(key.value)
-            if name in self._entries:
-                self.complain(line, f"key {name!r} stands here twice; keep one")
-            self._entries[name] = (line, value)
+        for key, value in node.value if node is not None else ():
+            self._add(key, value)
 
-    def complain(self, line: int | None, what: str) -> None:
-        """Note a problem at a line of this file, or at the mapping's first line."""
-        self._problems.add(f"{self._file}:{line or self._line}", what)
+    def complain(self, what: str, *path: str | int) -> None:
+        """Note a problem at the line of a nested entry, or at the mapping's first line."""
+        self._problems.add(f"{self.file}:{self.line(*path)}", what)
 
-    def line(self, key: str) -> int:
-        """Return the line of a key, also after it was taken."""
-        return self._lines.get(key, self._line)
+    def line(self, *path: str | int) -> int:
+        r"""Return the line of a nested key or list entry, or of the nearest one above it.
 
-    @property
-    def _lines(self) -> dict[str, int]:
-        return {key: line for key, (line, _) in self._entries.items()}
+        >>> node = yaml.compose("links:\n  Outcome:\n    targets:\n    - Agreement\n")
+        >>> table = Table(node, "meeting.yaml", Problems())
+        >>> table.line("links", "Outcome", "targets", 0), table.line("links", "Occasion")
+        (4, 1)
+        """
+        line = self._line
+        node: yaml.Node | None = self._node
+        for step in path:
+            below = _below(node, step)
+            if below is None:
+                break
+            line, node = below
+        return line
 
     def text(self, key: str, *, default: str | None = None) -> str:
-        """Take a scalar as stripped text; required unless there is a default."""
-        node = self._take(key, required=default is None)
+        """Read a scalar as stripped text; required unless there is a default."""
+        node = self._find(key, required=default is None)
         if node is None:
             return default or ""
         if not isinstance(node, yaml.ScalarNode):
-            self.complain(self.line(key), f"{key!r} should be text, found {_kind(node)}")
+            self.complain(f"{key!r} should be text, found {_kind(node)}", key)
             return default or ""
-        if not node.value.strip() and default is None:
-            self.complain(self.line(key), f"{key!r} is empty; write a text")
-        return str(node.value).strip()
+        value = _scalar(node)
+        if not value and default is None:
+            self.complain(f"{key!r} is empty; write a text", key)
+        return value
 
     def words(self, key: str, *, required: bool = True) -> list[str]:
-        """Take a list of scalars, or one scalar, as texts."""
-        node = self._take(key, required=required)
+        """Read a list of scalars, or one scalar, as texts."""
+        node = self._find(key, required=required)
         if node is None:
             return []
-        if isinstance(node, yaml.ScalarNode):
-            return [str(node.value).strip()]
-        if isinstance(node, yaml.SequenceNode) and all(
-            isinstance(item, yaml.ScalarNode) for item in node.value
-        ):
-            return [str(item.value).strip() for item in node.value]
-        self.complain(self.line(key), f"{key!r} should be a list of texts, found {_kind(node)}")
-        return []
+        items: list[yaml.Node] = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        words = [_scalar(item) for item in items if isinstance(item, yaml.ScalarNode)]
+        if len(words) < len(items):
+            self.complain(f"{key!r} should be a list of texts, found {_kind(node)}", key)
+            return []
+        for index, word in enumerate(words):
+            if not word:
+                self.complain(f"an entry of {key!r} is empty; write a text", key, index)
+        return words
 
     def choice(self, key: str, allowed: list[str], *, default: str) -> str:
-        """Take one of a closed list of texts."""
+        """Read one of a closed list of texts."""
         value = self.text(key, default=default)
         if value not in allowed:
-            self.complain(self.line(key), f"{key!r} is {value!r}; {did_you_mean(value, allowed)}")
+            self.complain(f"{key!r} is {value!r}; {did_you_mean(value, allowed)}", key)
             return default
         return value
 
     def table(self, key: str, *, required: bool = True) -> Table:
-        """Take a mapping; an empty one when it is missing."""
-        node = self._take(key, required=required)
+        """Read a mapping; a stand-in when it is missing."""
+        node = self._find(key, required=required)
         if node is not None and not isinstance(node, yaml.MappingNode):
-            self.complain(self.line(key), f"{key!r} should be a mapping, found {_kind(node)}")
+            self.complain(f"{key!r} should be a mapping, found {_kind(node)}", key)
             node = None
-        return Table(node or self._nothing(), self._file, self._problems)
+        return Table(node, self.file, self._problems, line=self.line(key))
 
     def tables(self, key: str) -> Iterator[Table]:
-        """Take a list of mappings; none when it is missing."""
-        node = self._take(key, required=False)
+        """Read a list of mappings; none when it is missing."""
+        node = self._find(key, required=False)
         if node is not None and not isinstance(node, yaml.SequenceNode):
-            self.complain(self.line(key), f"{key!r} should be a list, found {_kind(node)}")
+            self.complain(f"{key!r} should be a list, found {_kind(node)}", key)
             return
-        for item in node.value if node is not None else []:
+        for index, item in enumerate(node.value if node is not None else ()):
             if isinstance(item, yaml.MappingNode):
-                yield Table(item, self._file, self._problems)
+                yield Table(item, self.file, self._problems)
             else:
-                line = item.start_mark.line + 1
-                self.complain(line, f"each of {key!r} should be a mapping, found {_kind(item)}")
+                what = f"each of {key!r} should be a mapping, found {_kind(item)}"
+                self.complain(what, key, index)
 
     def names(self) -> list[str]:
         """Return the keys in the order they were written."""
@@ -107,21 +123,28 @@ class Table:
 
     def close(self) -> None:
         """Report the keys that were never asked for."""
-        for name, line in self._lines.items():
+        for name in self._entries:
             if name not in self._known:
-                self.complain(line, f"unknown key {name!r}; {did_you_mean(name, self._known)}")
+                self.complain(f"unknown key {name!r}; {did_you_mean(name, self._known)}", name)
 
-    def _take(self, key: str, *, required: bool) -> yaml.Node | None:
+    def _add(self, key: yaml.Node, value: yaml.Node) -> None:
+        where = f"{self.file}:{_line(key)}"
+        if not isinstance(key, yaml.ScalarNode):
+            self._problems.add(where, f"a key should be text, found {_kind(key)}")
+            return
+        name = str(key.value)
+        if name in self._entries:
+            first = self._entries[name][0]
+            self._problems.add(where, f"key {name!r} is on line {first} already; keep one")
+        self._entries.setdefault(name, (_line(key), value))
+
+    def _find(self, key: str, *, required: bool) -> yaml.Node | None:
         self._known.append(key)
         if key not in self._entries:
-            if required:
-                self.complain(None, f"key {key!r} is missing; add it")
+            if required and self._node is not None:
+                self.complain(f"key {key!r} is missing; add it")
             return None
         return self._entries[key][1]
-
-    def _nothing(self) -> yaml.MappingNode:
-        mark = yaml.Mark(self._file, 0, self._line - 1, 0, None, 0)
-        return yaml.MappingNode("tag:yaml.org,2002:map", [], mark, mark)
 
 
 def read_table(path: Path, name: str, problems: Problems) -> Table | None:
@@ -131,9 +154,17 @@ def read_table(path: Path, name: str, problems: Problems) -> Table | None:
     and files that hold something else are noted in `problems`.
     """
     try:
-        node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        data = path.read_bytes()
+        node = yaml.compose(data.decode(), Loader=yaml.SafeLoader)
+    except OSError as error:
+        problems.add(name, f"cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
-        problems.add(name, f"byte {error.start} is not UTF-8; save the file as UTF-8")
+        line, byte = data.count(b"\n", 0, error.start) + 1, data[error.start]
+        what = f"byte {error.start} (0x{byte:02x}) is not UTF-8; save the file as UTF-8"
+        problems.add(f"{name}:{line}", what)
+    except yaml.reader.ReaderError as error:
+        line = data.decode()[: error.position].count("\n") + 1
+        problems.add(f"{name}:{line}", f"not YAML: character U+{error.character:04X}; delete it")
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problems.add(f"{name}:{line}", f"not YAML: {error.problem}; check indentation and quotes")
@@ -144,9 +175,28 @@ def read_table(path: Path, name: str, problems: Problems) -> Table | None:
     return None
 
 
+def _below(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        found = ((_line(key), value) for key, value in node.value if key.value == step)
+        return next(found, None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return _line(node.value[step]), node.value[step]
+    return None
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _scalar(node: yaml.ScalarNode) -> str:
+    return "" if node.tag == _NULL else str(node.value).strip()
+
+
 def _kind(node: yaml.Node | None) -> str:
     if isinstance(node, yaml.MappingNode):
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    return f"the text {node.value!r}" if isinstance(node, yaml.ScalarNode) else "nothing"
+    if isinstance(node, yaml.ScalarNode) and _scalar(node):
+        return f"the text {_scalar(node)!r}"
+    return "nothing"
