@@ -59,7 +59,7 @@ class _Group:
 
     @property
     def regions(self) -> list[str]:
-        name = str(self.number)
+        name = f"{self.number} {self.parts}"
         return [_region_id("a", name, part) for part in self.parts]
 
 
