@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -153,6 +154,20 @@ class Schema:
     def roles(self) -> list[str]:
         """Return every role name once, in the order of the types."""
         return list(dict.fromkeys(r for t in self.event_types.values() for r in t.roles))
+
+    def role_keys(self) -> dict[str, str]:
+        """Return a letter for every role: the decided one, then the first that is free.
+
+        The empty string when the letters have run out.
+        """
+        keys = {r: k for r, k in self.shared.role_keys.items() if r in self.roles()}
+        taken = {*keys.values(), *FLAG_KEYS[: len(self.shared.document_flags)]}
+        for role in self.roles():
+            if role not in keys:
+                wanted = role.lower() + string.ascii_lowercase
+                keys[role] = next((k for k in wanted if "a" <= k <= "z" and k not in taken), "")
+                taken.add(keys[role])
+        return keys
 
     def types_with(self, role: str) -> list[str]:
         """Return the event types that have a role of this name."""
