@@ -25,9 +25,11 @@ STYLE = """
 .ev-bar { position: sticky; top: 0; z-index: 5; background: var(--color-neutral-background, #fff);
   padding: 4px 0; border-bottom: 1px solid #ccc; }
 .ev-cols { display: flex; gap: 12px; }
-.ev-text { flex: 1 1 auto; max-height: 64vh; overflow-y: auto; line-height: 1.9; padding: 8px 12px;
-  border: 1px solid #ccc; white-space: pre-wrap; }
+.ev-text { flex: 1 1 auto; max-height: 64vh; overflow-y: auto; padding: 8px 12px;
+  border: 1px solid #ccc; }
+.ev-text * { line-height: 1.9; }
 .ev-side { flex: 0 0 270px; max-height: 64vh; overflow-y: auto; }
+.ev-side :is(h1, h2, h3, h4, h5, h6) { font-size: 13px; line-height: 1.3; margin: 8px 0 0; }
 """
 
 
