@@ -23,17 +23,18 @@ _NULL = "tag:yaml.org,2002:null"
 class Table:
     """A YAML mapping whose keys remember their lines.
 
-    A node of None is the stand-in for a mapping that should be there and is
+    `line` is where complaints about the whole mapping point, its first line
+    unless given. A node of None is the stand-in for a mapping that should be there and is
     not: it is empty and does not complain about that a second time.
     """
 
     def __init__(
-        self, node: yaml.MappingNode | None, file: str, problems: Problems, *, line: int = 1
+        self, node: yaml.MappingNode | None, file: str, problems: Problems, *, line: int = 0
     ) -> None:
         self.file = file
         self._problems = problems
         self._node = node
-        self._line = line if node is None else _line(node)
+        self._line = line or (_line(node) if node is not None else 1)
         self._entries: dict[str, tuple[int, yaml.Node]] = {}
         self._known: list[str] = []
         for key, value in node.value if node is not None else ():
@@ -78,15 +79,11 @@ class Table:
         node = self._find(key, required=required)
         if node is None:
             return []
-        items: list[yaml.Node] = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        words = [_scalar(item) for item in items if isinstance(item, yaml.ScalarNode)]
-        if len(words) < len(items):
-            self.complain(f"{key!r} should be a list of texts, found {_kind(node)}", key)
+        if isinstance(node, yaml.MappingNode):
+            self.complain(f"{key!r} should be a list of texts, found a mapping", key)
             return []
-        for index, word in enumerate(words):
-            if not word:
-                self.complain(f"an entry of {key!r} is empty; write a text", key, index)
-        return words
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        return [self._word(item, key, index) for index, item in enumerate(items)]
 
     def choice(self, key: str, allowed: list[str], *, default: str) -> str:
         """Read one of a closed list of texts."""
@@ -138,6 +135,12 @@ class Table:
             self._problems.add(where, f"key {name!r} is on line {first} already; keep one")
         self._entries.setdefault(name, (_line(key), value))
 
+    def _word(self, node: yaml.Node, key: str, index: int) -> str:
+        word = _scalar(node) if isinstance(node, yaml.ScalarNode) else ""
+        if not word:
+            self.complain(f"each of {key!r} should be text, found {_kind(node)}", key, index)
+        return word
+
     def _find(self, key: str, *, required: bool) -> yaml.Node | None:
         self._known.append(key)
         if key not in self._entries:
@@ -166,8 +169,8 @@ def read_table(path: Path, name: str, problems: Problems) -> Table | None:
         line = data.decode()[: error.position].count("\n") + 1
         problems.add(f"{name}:{line}", f"not YAML: character U+{error.character:04X}; delete it")
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.add(f"{name}:{line}", f"not YAML: {error.problem}; check indentation and quotes")
+        what = f"not YAML: {error.problem}; check indentation and quotes"
+        problems.add(f"{name}:{_error_line(error)}", what)
     else:
         if isinstance(node, yaml.MappingNode):
             return Table(node, name, problems)
@@ -186,6 +189,13 @@ def _below(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | N
 
 def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
+
+
+def _error_line(error: yaml.MarkedYAMLError) -> int:
+    # What is never closed is noticed at the end of the file and mended where it starts.
+    unclosed = "end of stream" in (error.problem or "") or "<stream end>" in (error.problem or "")
+    mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
+    return mark.line + 1 if mark else 1
 
 
 def _scalar(node: yaml.ScalarNode) -> str:

@@ -419,7 +419,7 @@ def _event_example(entry: Table, roles: dict[str, Role]) -> Example:
             inner.complain(f"unknown role {role!r}; {did_you_mean(role, roles)}", role)
         for index, mention in enumerate(mentions):
             for part in mention_parts(mention):
-                if text and part and not occurrences(text, part):
+                if text and mention and not occurrences(text, part):
                     inner.complain(f"{part!r} does not occur in the text", role, index)
     for name, slot in roles.items():
         given = len(arguments.get(name, ()))
@@ -436,7 +436,8 @@ def _check_together(
     names = [event_type.name for _, event_type in types]
     for table, event_type in types:
         _check_roles(table, event_type, shared)
-        _check_links(table, event_type, names)
+        if all(names):
+            _check_links(table, event_type, names)
         _check_attributes(table, event_type, shared)
     roles = [role for _, event_type in types for role in event_type.roles]
     for role in shared.role_keys if shared_table else ():
@@ -459,12 +460,13 @@ def _check_unique(types: list[tuple[Table, EventType]]) -> None:
             owner = taken.setdefault((key, value.casefold()), table.file)
             if owner != table.file:
                 table.complain(f"{key} {value!r} is taken by {owner}; choose another", key)
+                break  # a copied file collides in all of them
 
 
 def _check_roles(table: Table, event_type: EventType, shared: Shared) -> None:
     for role in event_type.roles.values():
         for index, mention in enumerate(role.mentions if shared.mention_types else ()):
-            if mention not in shared.mention_types:
+            if mention and mention not in shared.mention_types:
                 what = f"unknown mention type {mention!r}"
                 suggestion = did_you_mean(mention, shared.mention_types)
                 table.complain(f"{what}; {suggestion}", "roles", role.name, "mentions", index)
@@ -473,7 +475,7 @@ def _check_roles(table: Table, event_type: EventType, shared: Shared) -> None:
 def _check_links(table: Table, event_type: EventType, names: list[str]) -> None:
     for link in event_type.links.values():
         for index, target in enumerate(link.targets):
-            if target not in names:
+            if target and target not in names:
                 what = f"unknown event type {target!r}; {did_you_mean(target, names)}"
                 table.complain(what, "links", link.name, "targets", index)
 
