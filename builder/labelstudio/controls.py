@@ -13,6 +13,7 @@ ROLE = "role"
 FLAGS = "document_flags"
 NOTE = "note"
 NO_EVENT = "no_event"
+NOT_AN_ARTICLE = "not_an_article"
 
 
 def attribute_controls(schema: Schema) -> dict[str, tuple[str | None, Attribute]]:

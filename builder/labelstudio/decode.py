@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.document import text_sha256
 from builder.event import Annotation, Finding
-from builder.labelstudio.controls import FLAGS, NOTE
+from builder.labelstudio.controls import FLAGS, NO_EVENT, NOT_AN_ARTICLE, NOTE
 from builder.labelstudio.regions import Regions, collect_regions
 from builder.labelstudio.structure import build_events
 
@@ -69,7 +69,11 @@ def read_task(task: dict[str, Any], schema: Schema, pseudonym: Pseudonym, url: s
         if not any(finding.severity == "error" for finding in found):
             events, spots = build_events(regions, schema, answer.annotation_id)
             found += [answer.finding(*spot) for spot in spots]
-            annotations.append(_annotation(answer, regions, events, task_url))
+            annotation = _annotation(answer, regions, events, task_url)
+            if annotation.state == "unfinished" and not draft:
+                what = f"submitted without an event and without {NO_EVENT!r}; open it and finish it"
+                found.append(answer.finding("warning", "nothing_marked", "", what))
+            annotations.append(annotation)
         findings += found
     return Reading(tuple(annotations), tuple(findings))
 
@@ -130,5 +134,7 @@ def _state(answer: _Answer, regions: Regions, events: tuple[Event, ...]) -> Stat
         return "skipped"
     if events:
         return "events"
-    # Spans in roles but no trigger: somebody began and did not come to the event.
-    return "unfinished" if regions.spans else "empty"
+    # Submitted with nothing, or with roles and no trigger, looks just like work that
+    # somebody began and did not finish; only the flag says that there is nothing.
+    said_so = {NO_EVENT, NOT_AN_ARTICLE}.intersection(regions.choices.get(FLAGS, []))
+    return "empty" if said_so and not regions.spans else "unfinished"

@@ -204,9 +204,14 @@ def test_an_error_names_task_annotator_region_and_url():
 def test_the_four_states_are_kept_apart():
     assert only(task(AGREED))[0].state == "events"
     assert only(task(choice("f", "document_flags", "no_event")))[0].state == "empty"
-    assert only(task())[0].state == "empty"
+    assert only(task())[0].state == "unfinished"
     assert only(task(NATO))[0].state == "unfinished"
     assert only(task(was_cancelled=True))[0].state == "skipped"
+
+
+def test_submitting_nothing_without_the_flag_is_reported_as_unfinished():
+    assert only(task())[1] == [("warning", "nothing_marked")]
+    assert only(task(choice("f", "document_flags", "no_event")))[1] == []
 
 
 def test_an_open_draft_is_unfinished_work():

@@ -1,0 +1,31 @@
+# Two commands set everything up: `make demo` and `make test`.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test lint clean
+
+demo: .venv/core.stamp
+	$(BIN)/builder demo
+
+test: .venv/dev.stamp
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.venv/core.stamp: pyproject.toml
+	@echo "Setting up .venv (about a minute; only when pyproject.toml is new)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/dev.stamp: .venv/core.stamp
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache
