@@ -1,0 +1,200 @@
+"""Build a release: write everything beside its place, run every gate, rename."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.document import Document
+from builder.errors import Problem, UsageError
+from builder.event import GoldDocument
+from builder.files import file_sha256, read_records
+from builder.release.card import card
+from builder.release.contents import contents
+from builder.release.facts import Facts
+from builder.release.features import DOCUMENTS, arrow_schemas
+from builder.release.gates import (
+    Gate,
+    check_conflicts,
+    check_documents,
+    check_inputs,
+    check_loads,
+    check_spans,
+    gaps,
+    licences,
+)
+from builder.release.provenance import provenance
+from builder.release.rows import document_rows, event_rows
+from builder.release.shards import shard_path, write_shard
+from builder.release.splits import SPLITS
+from builder.schema import load_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from builder.config import Project
+    from builder.release.contents import Contents
+    from builder.release.shards import Shard
+    from builder.schema import Schema
+
+CARD = "README.md"
+MANIFEST = "manifest.json"
+_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What was built: where it is (or would be), rows by config and split, gates passed."""
+
+    version: str
+    path: Path
+    counts: dict[str, dict[str, int]]
+    left_out: dict[str, int]
+    open_conflicts: int
+    gates: tuple[Gate, ...]
+    files: tuple[str, ...]
+
+
+def build_release(
+    project: Project, version: str, parent: Path | None = None, *, dry_run: bool = False
+) -> Release:
+    """Build `parent`/`version` from the project's documents and gold; by default in releases/.
+
+    A dry run builds and checks everything, and keeps nothing. A release that
+    exists is never written again. Raises UsageError, DataError or NotReadyError
+    with everything that stands against it; then nothing is left behind.
+    """
+    target = (parent or project.root / "releases") / _checked(version)
+    _check_new(target)
+    documents = read_records(project.documents, Document, made_by="builder ingest")
+    gold = read_records(project.gold, GoldDocument, made_by="builder merge")
+    schema = load_schema(project.schemas)
+    schemas = arrow_schemas(schema)
+    shares = {name: project.share(f"splits.{name}") for name in SPLITS}
+    gates = [check_inputs(documents, gold, schema)]
+    held = contents(documents, gold, shares)
+    gates += [
+        check_documents(held),
+        check_conflicts(documents, gold, project.number("release.max_open_conflicts")),
+        licences(held),
+        gaps(project),
+    ]
+    with _folder(target, keep=not dry_run) as folder:
+        shards = _write_data(folder, held, schema, schemas)
+        facts = Facts(version, project, schema, held, shards, provenance(project, schema.digest))
+        _copy_schema(project.schemas, folder / "schema")
+        _write(folder / CARD, card(facts))
+        gates += [check_spans(folder, shards), check_loads(folder, shards, schemas)]
+        _write(folder / MANIFEST, _manifest(folder, facts))
+        files = tuple(_files(folder))
+    return Release(
+        version, target, facts.counts, held.left_out, facts.open_conflicts, tuple(gates), files
+    )
+
+
+def _checked(version: str) -> str:
+    if not _VERSION.fullmatch(version):
+        raise UsageError(f"version {version!r} should be three numbers, as in 0.1.0 (semver)")
+    return version
+
+
+def _check_new(target: Path) -> None:
+    # A link that leads nowhere does not "exist", but would be in the way too.
+    if target.exists() or target.is_symlink():
+        what = "is there already, and a release never changes; choose a higher version"
+        raise UsageError([Problem(str(target), what)])
+
+
+@contextlib.contextmanager
+def _folder(target: Path, *, keep: bool) -> Iterator[Path]:
+    """Give a temporary folder beside `target`, renamed to it when the block succeeds.
+
+    Otherwise, or when it is not to be kept, it is removed, with the folders
+    that were made for it.
+    """
+    made = [folder for folder in target.parents if not folder.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        yield folder
+        if keep:
+            folder.chmod(0o777 & ~_umask())
+            _check_new(target)
+            folder.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        for empty in made:
+            with contextlib.suppress(OSError):
+                empty.rmdir()
+
+
+def _write_data(
+    folder: Path, held: Contents, schema: Schema, schemas: dict[str, pa.Schema]
+) -> dict[str, dict[str, Shard]]:
+    types = {event_type.plural: name for name, event_type in schema.event_types.items()}
+    shards: dict[str, dict[str, Shard]] = {}
+    for config, columns in schemas.items():
+        shards[config] = {}
+        for split, members in held.splits.items():
+            rows = (
+                document_rows(members, schema)
+                if config == DOCUMENTS
+                else event_rows(members, types[config], schema)
+            )
+            path = shard_path(config, split)
+            shards[config][split] = write_shard(folder, path, columns, rows)
+    return shards
+
+
+def _copy_schema(source: Path, target: Path) -> None:
+    target.mkdir()
+    for path in sorted(source.glob("*.yaml")):
+        (target / path.name).write_bytes(path.read_bytes())
+
+
+def _manifest(folder: Path, facts: Facts) -> str:
+    content = {
+        "name": facts.name,
+        "version": facts.version,
+        "made": asdict(facts.provenance),
+        "configs": {
+            config: {"sha256": facts.digest(config), "rows": rows}
+            for config, rows in facts.counts.items()
+        },
+        "left_out": facts.contents.left_out,
+        "open_conflicts": facts.open_conflicts,
+        "files": [
+            {
+                "path": name,
+                "bytes": (folder / name).stat().st_size,
+                "sha256": file_sha256(folder / name),
+            }
+            for name in _files(folder)
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _files(folder: Path) -> list[str]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
+
+
+def _write(path: Path, text: str) -> None:
+    # Bytes, so that no platform turns line feeds into something else.
+    path.write_bytes(text.encode())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,270 @@
+"""The dataset card: README.md of a release. It says what was measured or stated, nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from builder.release.contents import LEFT_OUT
+from builder.release.features import DOCUMENTS
+from builder.release.gates import UNKNOWN
+from builder.release.header import header
+from builder.release.markdown import code, sections, table
+from builder.release.ontology import ontology
+from builder.release.rows import GAP
+from builder.release.splits import SPLITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from builder.event import Support
+    from builder.release.facts import Facts
+
+RULES = {
+    "unanimous": "all who voted on it agree",
+    "majority": "more than half of those who voted on it agree",
+    "single": "only one annotator could vote on it",
+    "adjudicated": "a person decided between the answers",
+}
+
+
+def card(facts: Facts) -> str:
+    """Return the whole README.md."""
+    body = sections(
+        f"# {facts.name} {facts.version}",
+        facts.project.text("project.description"),
+        _holdings(facts),
+        _loading(facts),
+        _labels(facts),
+        _columns(),
+        ontology(facts.schema, facts.contents),
+        _sources(facts),
+        _limits(facts),
+        _citation(facts),
+        _provenance(facts),
+    )
+    return f"---\n{header(facts)}---\n\n{body}\n"
+
+
+def _holdings(facts: Facts) -> str:
+    rows = [
+        [code(config), *(counts[split] for split in SPLITS), sum(counts.values())]
+        for config, counts in facts.counts.items()
+    ]
+    empty = sum(labelled.gold.state == "empty" for labelled in facts.contents.labelled())
+    left_out = [[r, LEFT_OUT[r], n] for r, n in facts.contents.left_out.items()]
+    return sections(
+        "## What it holds",
+        table(["config", *(f"# {split}" for split in SPLITS), "# all"], rows),
+        f"`{DOCUMENTS}` counts articles, the other configs count events. "
+        f"Articles that were read and hold no event (`state` is `empty`): {empty:,}.",
+        "A document's split is a hash of its `duplicate_cluster`: documents of one cluster stay "
+        "together, and none moves when others come or go.",
+        "Documents of the project that are in no split:" if left_out else "",
+        table(["reason", "meaning", "# documents"], left_out) if left_out else "",
+    )
+
+
+def _loading(facts: Facts) -> str:
+    # The last one is an event type, if there is any event.
+    example = list(facts.filled)[-1]
+    split, shard = next(iter(facts.filled[example].items()))
+    return sections(
+        "## How to load it",
+        "```python\n"
+        "from datasets import load_dataset\n\n"
+        'path = "path/to/this/folder"\n'
+        "documents = load_dataset(path)\n"
+        f'{example} = load_dataset(path, "{example}", split="{split}")\n'
+        "```",
+        f'Every file is plain Parquet: `pandas.read_parquet("{shard.path}")` reads it too.',
+    )
+
+
+def _labels(facts: Facts) -> str:
+    annotators = Counter(a for x in facts.contents.labelled() for a in x.gold.annotators)
+    per_document = Counter(len(x.gold.annotators) for x in facts.contents.labelled())
+    conflicts = Counter(c.kind for x in facts.contents.labelled() for c in x.gold.conflicts)
+    return sections(
+        "## How the labels were made",
+        facts.project.text("project.labels_made_by") or "How they came to be is not stated.",
+        f"Annotators, by pseudonym: {len(annotators):,}. The number of documents whose labels "
+        "each of them had a say in:",
+        table(["annotator", "# documents"], sorted(annotators.items())),
+        table(["annotators of a document", "# documents"], _numbers(per_document)),
+        "Answers on a document were merged element by element. On an event all who finished the "
+        "document voted, on the rest of it those who marked it. What decided, and how often:",
+        _support(facts),
+        _votes(facts),
+        _rejected(facts),
+        f"Open conflicts: {facts.open_conflicts:,}. A tied attribute is null; other tied elements "
+        "are not in the data."
+        if conflicts
+        else "No conflict is open.",
+        table(["open conflict", "# n"], sorted(conflicts.items())) if conflicts else "",
+    )
+
+
+def _support(facts: Facts) -> str:
+    events = list(facts.contents.events())
+    columns = [
+        _rules(event.support for event in events),
+        _rules(event.trigger_support for event in events),
+        _rules(event.type_support for event in events),
+        _rules(argument.support for event in events for argument in event.arguments),
+        _rules(
+            attribute.support
+            for event in events
+            for attribute in event.attributes
+            if attribute.value is not None
+        ),
+        _rules(link.support for event in events for link in event.links),
+    ]
+    heads = ["events", "trigger spans", "types", "arguments", "attributes", "links"]
+    rules = sorted({rule for column in columns for rule in column})
+    rows = [[code(r), RULES.get(r, ""), *(column[r] for column in columns)] for r in rules]
+    return table(["rule", "meaning", *(f"# {head}" for head in heads)], rows) if rules else ""
+
+
+def _rules(supports: Iterable[Support]) -> Counter[str]:
+    return Counter(support.rule for support in supports)
+
+
+def _votes(facts: Facts) -> str:
+    votes = Counter((e.support.votes, e.support.voters) for e in facts.contents.events())
+    rows = [[f"{v} of {of}", n] for (v, of), n in sorted(votes.items(), key=lambda item: item[0])]
+    return table(["annotators who marked an event", "# events"], rows) if rows else ""
+
+
+def _rejected(facts: Facts) -> str:
+    rejections = (r for labelled in facts.contents.labelled() for r in labelled.gold.rejected)
+    counts = Counter((rejection.kind, rejection.support.rule) for rejection in rejections)
+    rows = [[kind, code(rule), n] for (kind, rule), n in sorted(counts.items())]
+    return (
+        sections(
+            "Said by an annotator and left out by the merge:",
+            table(["what", "rule", "# n"], rows),
+        )
+        if rows
+        else ""
+    )
+
+
+def _columns() -> str:
+    return sections(
+        "## Columns",
+        "Offsets are half-open ranges of Unicode code points of the document's `text`, so in "
+        "Python `text[start:end]` is the text that is stored beside them.",
+        "In the configs of the event types:",
+        table(["column", "holds"], [[code(name), what] for name, what in EVENT_COLUMNS.items()]),
+        f"In `{DOCUMENTS}`, beside what the source says about the article (null if it does not):",
+        table(["column", "holds"], [[code(name), what] for name, what in DOCUMENT_COLUMNS.items()]),
+    )
+
+
+EVENT_COLUMNS = {
+    "event_id": "the event, unique in this dataset",
+    "doc_id": "its document, a hash of the text",
+    "trigger": "`start`, `end`, `text` of the word that says the event",
+    "context": "`start`, `end`, `text` of the paragraph around the trigger; "
+    "arguments may lie outside",
+    "<role>": "a list of mentions, also where the schema allows one only: `text`, and `parts` with "
+    f"`start` and `end`; the texts of several parts are joined by `{GAP.strip()}` with a blank "
+    "on either side",
+    "<attribute>": "the value; the schema's default where nobody chose one; "
+    "null while the annotators' votes are tied",
+    "<link>": "`event_id`s of the events of the same document that it leads to",
+    "cluster": "the same for all mentions of one real-world event; "
+    "an event that stands alone has its own id here",
+    "support_votes": "how many annotators marked the event",
+    "support_voters": "how many could have",
+    "support_rule": "what decided that it is here",
+}
+DOCUMENT_COLUMNS = {
+    "title": "the headline, which is also the beginning of `text`",
+    "source_file": "the raw file in the project, with `source_row` as its line where a file holds "
+    "many articles",
+    "duplicate_cluster": "the same for near-duplicates; decides the split",
+    "zones": "parts of the text with a function in the article: `kind`, `start`, `end`",
+    "state": "`events`, or `empty` when it was read and holds none",
+    "annotators": "pseudonyms of those whose answer counted",
+    "open_conflicts": "ties between annotators that nobody has decided",
+    "events": "all events, each with `trigger`, `arguments`, `attributes`, `links`, `cluster`, and "
+    "on each element `support`: `votes` of `voters` annotators, and the `rule` that decided; "
+    "`default` with no votes is an attribute that nobody chose",
+}
+
+
+def _sources(facts: Facts) -> str:
+    articles = [labelled.document.article for labelled in facts.contents.labelled()]
+    counts = Counter((a.publisher or "not stated", a.license or UNKNOWN) for a in articles)
+    unknown = sum(article.license is None for article in articles)
+    return sections(
+        "## Sources and licences",
+        f"The labels: `{facts.project.text('project.license')}`. "
+        "The texts have the licence of their source, row by row in `license`:",
+        table(
+            ["publisher", "licence", "# documents"], [[*k, n] for k, n in sorted(counts.items())]
+        ),
+        f"Documents without a stated licence: {unknown:,}. Whether their text may be passed on "
+        "has to be found out before it is."
+        if unknown
+        else "",
+    )
+
+
+def _limits(facts: Facts) -> str:
+    articles = [labelled.document.article for labelled in facts.contents.labelled()]
+    single = sum(len(labelled.gold.annotators) == 1 for labelled in facts.contents.labelled())
+    holes = {
+        config: [split for split, rows in counts.items() if not rows]
+        for config, counts in facts.counts.items()
+    }
+    measured = {
+        "Documents labelled by one annotator only": single,
+        "Documents that state no language": sum(article.language is None for article in articles),
+        "Documents that state neither when they were published nor when updated": sum(
+            article.published_at is None and article.updated_at is None for article in articles
+        ),
+    }
+    points = [f"{what}: {n:,} of {len(articles):,}." for what, n in measured.items() if n]
+    points.append("Agreement between annotators (IAA) was not measured for this release.")
+    points += [
+        f"`{config}` has no row in {', '.join(splits)}: the files are there and have their "
+        "columns, but `load_dataset` cannot load an empty split, so the header does not name it."
+        for config, splits in holes.items()
+        if splits
+    ]
+    return sections(
+        "## Known limits",
+        facts.project.text("project.limits"),
+        "\n".join(f"- {point}" for point in points),
+    )
+
+
+def _citation(facts: Facts) -> str:
+    date = facts.provenance.date
+    fields = {
+        "title": facts.name,
+        "author": facts.project.text("project.authors"),
+        "version": facts.version,
+        "year": date[:4] if date else "",
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    key = f"{facts.name}_{facts.version}"
+    return sections("## Citation", "\n".join(["```bibtex", f"@misc{{{key},", *lines, "}", "```"]))
+
+
+def _provenance(facts: Facts) -> str:
+    made = facts.provenance
+    inputs = [made.documents, made.gold, *made.snapshots]
+    rows = [[code(x.path), f"SHA-256 `{x.sha256}`"] for x in inputs]
+    rows += [["schema", f"SHA-256 `{made.schema_digest}`; a copy is in `schema/`"]]
+    rows += [["builder", made.builder], ["pyarrow", made.pyarrow]]
+    rows += [["date", made.date]] if made.date else []
+    hint = "`manifest.json` has the SHA-256 of every file of this release."
+    return sections("## Provenance", table(["made from", "which"], rows), hint)
+
+
+def _numbers(counts: Counter[int]) -> list[tuple[str, int]]:
+    return [(str(number), n) for number, n in sorted(counts.items())]

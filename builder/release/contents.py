@@ -1,0 +1,72 @@
+"""What a release holds, in memory: annotated documents in their splits, the rest with a reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.document import Document
+from builder.event import GoldDocument, GoldEvent
+from builder.release.splits import SPLITS, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+RELEASED = ("events", "empty")
+NOT_MERGED = "not_merged"
+LEFT_OUT = {
+    "unfinished": "too few annotators finished it, or their answers are tied throughout",
+    "skipped": "the annotators skipped it",
+    NOT_MERGED: "the gold does not know it",
+}
+"""Why a document is in no split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A document and the merged answer on it."""
+
+    document: Document
+    gold: GoldDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The documents of every split, sorted by `doc_id`; `left_out` counts the others by reason."""
+
+    splits: dict[str, tuple[Labelled, ...]]
+    left_out: dict[str, int]
+
+    def labelled(self) -> Iterator[Labelled]:
+        """Give every released document."""
+        for members in self.splits.values():
+            yield from members
+
+    def events(self) -> Iterator[GoldEvent]:
+        """Give every released event."""
+        for labelled in self.labelled():
+            yield from labelled.gold.events
+
+
+def contents(
+    documents: Sequence[Document], gold: Sequence[GoldDocument], shares: Mapping[str, float]
+) -> Contents:
+    """Put every annotated document into its split and count the others.
+
+    The order of the input does not matter.
+    """
+    answers = {answer.doc_id: answer for answer in gold}
+    splits: dict[str, list[Labelled]] = {name: [] for name in SPLITS}
+    left_out: Counter[str] = Counter()
+    for document in sorted(documents, key=lambda d: d.doc_id):
+        answer = answers.get(document.doc_id)
+        if answer is None or answer.state not in RELEASED:
+            left_out[answer.state if answer else NOT_MERGED] += 1
+        else:
+            name = split(document.duplicate_cluster, shares)
+            splits[name].append(Labelled(document, answer))
+    return Contents(
+        {name: tuple(members) for name, members in splits.items()},
+        {reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},
+    )

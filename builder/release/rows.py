@@ -1,0 +1,171 @@
+"""The rows of a release: documents with their events inside, and events on their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from builder.document import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from builder.event import GoldAttribute, GoldEvent, Support
+    from builder.release.contents import Labelled
+    from builder.schema import Schema
+
+Row = dict[str, Any]
+BREAK = "\n\n"
+"""What stands between two paragraphs."""
+GAP = " ... "
+"""What stands between the parts of a discontinuous mention."""
+DEFAULT = "default"
+"""The rule of an attribute that nobody touched: it has its default."""
+
+
+def document_rows(members: Iterable[Labelled], schema: Schema) -> Iterator[Row]:
+    """Give one row per document, in the order they come."""
+    for labelled in members:
+        document, gold = labelled.document, labelled.gold
+        article = document.article
+        yield {
+            "doc_id": document.doc_id,
+            "title": document.title,
+            "text": document.text,
+            "url": article.url,
+            "publisher": article.publisher,
+            "agency": article.agency,
+            "authors": list(article.authors),
+            "published_at": article.published_at,
+            "updated_at": article.updated_at,
+            "dateline_place": article.dateline_place,
+            "language": article.language,
+            "license": article.license,
+            "source_file": article.file,
+            "source_row": article.row,
+            "duplicate_cluster": document.duplicate_cluster,
+            "zones": [{"kind": zone.kind, **_span(zone.span)} for zone in document.zones],
+            "state": gold.state,
+            "annotators": sorted(gold.annotators),
+            "open_conflicts": len(gold.conflicts),
+            "events": [_nested(event, document.text, schema) for event in _ordered(gold.events)],
+        }
+
+
+def event_rows(members: Iterable[Labelled], event_type: str, schema: Schema) -> Iterator[Row]:
+    """Give one row per event of a type, by document, then by place in the text."""
+    for labelled in members:
+        text = labelled.document.text
+        for event in _ordered(labelled.gold.events):
+            if event.type == event_type:
+                yield {
+                    "event_id": event.event_id,
+                    "doc_id": labelled.document.doc_id,
+                    "trigger": _quote(event.trigger, text),
+                    "context": _quote(context(event.trigger, text), text),
+                    **_roles(event, text, schema),
+                    **{a["name"]: a["value"] for a in _attributes(event, schema)},
+                    **_links(event, schema),
+                    "cluster": _cluster(event),
+                    "support_rule": event.support.rule,
+                    "support_votes": event.support.votes,
+                    "support_voters": event.support.voters,
+                }
+
+
+def context(span: Span, text: str) -> Span:
+    r"""Return the paragraphs that a span touches.
+
+    >>> context(Span(8, 10), "Title\n\nHe met her.\n\nEnd")
+    Span(start=7, end=18)
+    """
+    start = text.rfind(BREAK, 0, span.start)
+    end = text.find(BREAK, span.end)
+    return Span(start + len(BREAK) if start >= 0 else 0, end if end >= 0 else len(text))
+
+
+def mention_text(parts: Iterable[Span], text: str) -> str:
+    """Return the characters of all parts, those left out between them as three dots.
+
+    >>> mention_text([Span(0, 4), Span(13, 18)], "Kyiv (rebel) towns")
+    'Kyiv ... towns'
+    """
+    return GAP.join(part.of(text) for part in parts)
+
+
+def _nested(event: GoldEvent, text: str, schema: Schema) -> Row:
+    return {
+        "event_id": event.event_id,
+        "type": event.type,
+        "trigger": _quote(event.trigger, text),
+        "arguments": [
+            {"role": a.role, **_mention(a.parts, text), "support": _support(a.support)}
+            for a in sorted(event.arguments, key=lambda a: (a.parts, a.role))
+        ],
+        "attributes": _attributes(event, schema),
+        "links": [
+            {"name": link.name, "target": link.target, "support": _support(link.support)}
+            for link in sorted(event.links, key=lambda link: (link.name, link.target))
+        ],
+        "cluster": _cluster(event),
+        "support": _support(event.support),
+        "type_support": _support(event.type_support),
+        "trigger_support": _support(event.trigger_support),
+    }
+
+
+def _roles(event: GoldEvent, text: str, schema: Schema) -> Row:
+    roles: Row = {name: [] for name in schema.event_types[event.type].roles}
+    for argument in sorted(event.arguments, key=lambda a: a.parts):
+        roles[argument.role].append(_mention(argument.parts, text))
+    return roles
+
+
+def _attributes(event: GoldEvent, schema: Schema) -> list[Row]:
+    """Return every attribute of the type; one that nobody chose has its default."""
+    chosen = {attribute.name: attribute for attribute in event.attributes}
+    return [
+        _chosen(chosen[name])
+        if name in chosen
+        else {
+            "name": name,
+            "value": attribute.default,
+            "support": {"rule": DEFAULT, "votes": 0, "voters": event.support.voters},
+        }
+        for name, attribute in schema.attributes(event.type).items()
+    ]
+
+
+def _chosen(attribute: GoldAttribute) -> Row:
+    support = _support(attribute.support)
+    return {"name": attribute.name, "value": attribute.value, "support": support}
+
+
+def _links(event: GoldEvent, schema: Schema) -> Row:
+    names = schema.event_types[event.type].links
+    return {n: sorted(link.target for link in event.links if link.name == n) for n in names}
+
+
+def _cluster(event: GoldEvent) -> str:
+    # Never null: grouping by a column of nulls would lose the events that stand alone.
+    return event.cluster or event.event_id
+
+
+def _ordered(events: Iterable[GoldEvent]) -> list[GoldEvent]:
+    return sorted(events, key=lambda event: (event.trigger, event.type, event.event_id))
+
+
+def _span(span: Span) -> Row:
+    return {"start": span.start, "end": span.end}
+
+
+def _quote(span: Span, text: str) -> Row:
+    return {**_span(span), "text": span.of(text)}
+
+
+def _mention(parts: tuple[Span, ...], text: str) -> Row:
+    return {"text": mention_text(parts, text), "parts": [_span(part) for part in parts]}
+
+
+def _support(support: Support) -> Row:
+    # Without `annotations`: those ids belong to the server and stay in the project.
+    return {"rule": support.rule, "votes": support.votes, "voters": support.voters}

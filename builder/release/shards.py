@@ -1,0 +1,78 @@
+"""Parquet files of a release: explicit schema, fixed options, same rows - same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from builder.files import file_sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from builder.release.rows import Row
+
+GROUP = 1000
+"""Rows per row group: small enough to page through, and the batch that is held in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A written file: path inside the release, rows, bytes in memory, bytes on disk, SHA-256."""
+
+    path: str
+    rows: int
+    memory: int
+    size: int
+    sha256: str
+
+
+def shard_path(config: str, split: str) -> str:
+    """Return where a split of a config lies inside a release.
+
+    >>> shard_path("documents", "test")
+    'data/documents/test-00000-of-00001.parquet'
+    """
+    return f"data/{config}/{split}-00000-of-00001.parquet"
+
+
+def filled(shards: Mapping[str, Mapping[str, Shard]]) -> dict[str, dict[str, Shard]]:
+    """Return the shards that have rows, by config, then split; no config without any.
+
+    Only these can be announced to `datasets`: of a config with one empty split
+    it refuses to load any split (still so in 5.2). The empty files are there
+    all the same, for every reader that takes files.
+    """
+    with_rows = {
+        config: {split: shard for split, shard in splits.items() if shard.rows}
+        for config, splits in shards.items()
+    }
+    return {config: splits for config, splits in with_rows.items() if splits}
+
+
+def write_shard(folder: Path, path: str, schema: pa.Schema, rows: Iterable[Row]) -> Shard:
+    """Write rows in the order they come; without any row the file still has its columns.
+
+    The schema carries no metadata, so no library's own idea of the columns
+    stands against the card's.
+    """
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    count = memory = 0
+    with pq.ParquetWriter(file, schema, compression="zstd", write_page_index=True) as writer:
+        for batch in _batches(rows):
+            table = pa.Table.from_pylist(batch, schema=schema)
+            writer.write_table(table, row_group_size=GROUP)
+            count, memory = count + table.num_rows, memory + table.nbytes
+    return Shard(path, count, memory, file.stat().st_size, file_sha256(file))
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, GROUP)):
+        yield batch

@@ -1,0 +1,204 @@
+"""A project with hand-merged gold on real sentences (UK government, OGL; US State, public domain).
+
+The documents' clusters are chosen so that two fall into train, one into test
+and none into validation.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import datasets
+import pytest
+
+from builder.config import Project, load_project, shipped_project
+from builder.document import Article, Document, Span, Zone, document_id
+from builder.event import (
+    GoldArgument,
+    GoldAttribute,
+    GoldDocument,
+    GoldEvent,
+    GoldLink,
+    Support,
+)
+from builder.files import write_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOTH = Support("unanimous", 2, 2, ("17", "18"))
+ONE = Support("single", 1, 1, ("19",))
+TIE = Support("tie", 1, 2, ("17",))
+SHARES = "[splits]\ntrain = 0.6\nvalidation = 0.2\ntest = 0.2\n"
+
+LAVROV = (
+    "Foreign Secretary bilateral meeting with Russian Foreign Minister\n\n"
+    "A Foreign Office spokesman said: “The Foreign Secretary met Russian Foreign Minister "
+    "Sergei Lavrov earlier today on the margins of the UNGA meeting in New York, their first "
+    "face-to-face meeting since Boris Johnson was appointed. 🤝"
+)
+LOAN = (
+    "The United States and Iraq Sign Loan Guarantee Agreement\n\n"
+    "Today, the United States and Iraq signed a loan guarantee agreement that, once entered into "
+    "force, will enable Iraq to access up to $1 billion in low-cost financing."
+)
+TURKEY = (
+    "On the Occasion of Turkey's Republic Day\n\n"
+    "As you mark this special day, you have our very best wishes for a happy, prosperous, and "
+    "safe year to come."
+)
+TALKS = (
+    "Foreign Secretary joins international call for humanitarian access in Aleppo\n\n"
+    "Following the meeting the Foreign Secretary said:"
+)
+
+
+def find(text: str, words: str, nth: int = 0) -> Span:
+    start = -1
+    for _ in range(nth + 1):
+        start = text.index(words, start + 1)
+    return Span(start, start + len(words))
+
+
+def document(text: str, cluster: str, **facts: str | None) -> Document:
+    end = text.index("\n")
+    zones = (Zone("headline", Span(0, end), ()), Zone("body", Span(end + 2, len(text)), ()))
+    article = Article("annotations/articles/a.jsonl", "0" * 64, "utf-8", row=1, language="en-GB")
+    return Document(document_id(text), text, zones, (), replace(article, **facts), cluster)
+
+
+def event(
+    name: str, kind: str, trigger: Span, support: Support = BOTH, **parts: tuple
+) -> GoldEvent:
+    return GoldEvent(
+        event_id=name,
+        type=kind,
+        trigger=trigger,
+        arguments=parts.get("arguments", ()),
+        attributes=parts.get("attributes", ()),
+        links=parts.get("links", ()),
+        cluster=None,
+        support=support,
+        type_support=support,
+        trigger_support=support,
+    )
+
+
+def lavrov_gold() -> GoldDocument:
+    met = event(
+        "e1",
+        "Meeting",
+        find(LAVROV, "met"),
+        arguments=(
+            GoldArgument("Participant", (find(LAVROV, "Sergei Lavrov"),), BOTH),
+            GoldArgument("Participant", (find(LAVROV, "The Foreign Secretary"),), BOTH),
+        ),
+        attributes=(GoldAttribute("mode", "in_person", BOTH), GoldAttribute("format", None, TIE)),
+        links=(GoldLink("Outcome", "e2", BOTH),),
+    )
+    said = event(
+        "e2",
+        "Statement",
+        find(LAVROV, "said"),
+        arguments=(
+            GoldArgument(
+                "Content",
+                (find(LAVROV, "The Foreign Secretary met"), find(LAVROV, "in New York")),
+                BOTH,
+            ),
+        ),
+    )
+    doc_id = document_id(LAVROV)
+    return GoldDocument(doc_id, "events", ("A2", "A1"), (said, met), ())
+
+
+def loan_gold() -> GoldDocument:
+    parties = (find(LOAN, "the United States"), find(LOAN, "Iraq", 1))
+    signed = event(
+        "e3",
+        "Agreement",
+        find(LOAN, "signed"),
+        ONE,
+        arguments=tuple(GoldArgument("Party", (span,), ONE) for span in parties),
+        attributes=(GoldAttribute("stage", "signed", ONE),),
+    )
+    return GoldDocument(document_id(LOAN), "events", ("A1",), (signed,), ())
+
+
+def corpus() -> tuple[list[Document], list[GoldDocument]]:
+    """Return four documents: two with events, one empty, one unfinished."""
+    documents = [
+        document(LAVROV, "c1", publisher="UK Government", license="OGL-UK-3.0"),
+        document(LOAN, "c2", publisher="US State | Department", license="public-domain"),
+        document(TURKEY, "c4", language=None),
+        document(TALKS, "c5", license="OGL-UK-3.0"),
+    ]
+    empty = GoldDocument(document_id(TURKEY), "empty", ("A1", "A2"), (), ())
+    unfinished = GoldDocument(document_id(TALKS), "unfinished", (), (), ())
+    return documents, [lavrov_gold(), loan_gold(), empty, unfinished]
+
+
+Make = Callable[..., Project]
+
+
+@pytest.fixture
+def sample() -> SimpleNamespace:
+    """Return the documents and gold of the project, and what makes more of them."""
+    documents, gold = corpus()
+    return SimpleNamespace(
+        documents=documents,
+        gold=gold,
+        lavrov=documents[0],
+        loan=documents[1],
+        both=BOTH,
+        one=ONE,
+        tie=TIE,
+        find=find,
+        document=document,
+        event=event,
+    )
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Return a function that makes a project folder from documents and gold."""
+
+    def _make(
+        documents: list[Document] | None = None,
+        gold: list[GoldDocument] | None = None,
+        settings: str = "",
+        name: str = "project",
+    ) -> Project:
+        root = tmp_path / name
+        known, merged = corpus()
+        shutil.copytree(shipped_project() / "schemas", root / "schemas")
+        (root / "builder.toml").write_text(SHARES + settings)
+        project = load_project(root)
+        write_records(project.documents, Document, known if documents is None else documents)
+        write_records(project.gold, GoldDocument, merged if gold is None else gold)
+        project.snapshots.mkdir(parents=True)
+        (project.snapshots / "20260102T030405Z-0123abcd.json").write_text("{}")
+        return project
+
+    return _make
+
+
+@pytest.fixture(autouse=True)
+def no_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+    """Return `load_dataset` with one cache for the whole test and no network."""
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+
+    def _load(*args: object, **options: object) -> object:
+        return datasets.load_dataset(*map(str, args), **options)
+
+    return _load

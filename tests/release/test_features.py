@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import datasets
+import pyarrow as pa
+import pytest
+
+from builder.config import shipped_project
+from builder.errors import DataError
+from builder.release.features import arrow_schemas, features
+from builder.schema import load_schema
+
+VISIT = """\
+event_type: Visit
+version: 1.0.0
+definition: Somebody goes to see a place or a person on business.
+roles:
+  Visitor: {definition: Who goes., count: 1..n}
+  {clash}: {definition: Where to., count: 0..1}
+attributes:
+  purpose:
+    definition: What for.
+    default: talks
+    values: {talks: To talk., ceremony: To attend a ceremony.}
+"""
+
+
+@pytest.fixture
+def schema():
+    return load_schema(shipped_project() / "schemas")
+
+
+def test_there_is_a_config_for_documents_and_one_per_event_type(schema):
+    assert list(arrow_schemas(schema)) == ["documents", "agreements", "meetings", "statements"]
+
+
+def test_every_role_is_a_list_whatever_its_cardinality(schema):
+    meetings = arrow_schemas(schema)["meetings"]
+    kinds = {meetings.field(role).type for role in schema.event_types["Meeting"].roles}
+    assert len(kinds) == 1
+    assert pa.types.is_list(kinds.pop())
+
+
+def test_features_are_spelt_as_the_library_spells_them(schema):
+    spelt = features(schema)
+    for config, arrow in arrow_schemas(schema).items():
+        theirs = datasets.Features.from_arrow_schema(arrow)
+        assert spelt[config] == theirs._to_yaml_list()  # noqa: SLF001 - what the Hub's card holds
+        assert theirs.arrow_schema.remove_metadata() == arrow
+
+
+def test_a_role_that_would_hide_a_column_is_refused_by_name(tmp_path):
+    (tmp_path / "visit.yaml").write_text(VISIT.replace("{clash}", "Context"))
+    with pytest.raises(DataError) as error:
+        arrow_schemas(load_schema(tmp_path))
+    assert str(error.value) == (
+        "event type Visit: column 'context' and role 'Context' would share a column of 'visits'; "
+        "rename the one in the schema"
+    )

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.commands import app
+from builder.errors import UsageError
+
+
+@pytest.fixture
+def run(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def _run(*words: object):
+        return CliRunner().invoke(app, ["release", *map(str, words)])
+
+    return _run
+
+
+def test_the_result_is_a_table_and_the_line_that_loads_it(make, run, load):
+    project = make()
+    result = run("0.1.0", "-C", project.root)
+    assert result.exit_code == 0
+    assert re.search(r"documents\W+2\W+0\W+1\W", result.stdout)
+    line = next(x for x in result.stdout.splitlines() if x.startswith("datasets.load_dataset("))
+    assert load(line.split('"')[1])["train"].num_rows == 2
+    assert "gate conflicts: 0 open, 0 allowed" in result.stderr
+    assert "left out, unfinished: 1 (" in result.stderr
+
+
+def test_a_dry_run_says_what_goes_where_and_writes_nothing(make, run):
+    project = make()
+    result = run("0.1.0", "-C", project.root, "--dry-run")
+    assert result.exit_code == 0
+    assert "nothing was written" in result.stdout
+    assert "  data/meetings/test-00000-of-00001.parquet\n" in result.stdout
+    assert not (project.root / "releases").exists()
+
+
+def test_json_says_the_same(make, run, tmp_path):
+    out = tmp_path / "elsewhere"
+    result = run("0.1.0", "-C", make().root, "--out", out, "--json")
+    said = json.loads(result.stdout)
+    assert said["path"] == str(out / "0.1.0")
+    assert said["counts"]["documents"] == {"train": 2, "validation": 0, "test": 1}
+    assert (out / "0.1.0" / "README.md").exists()
+
+
+def test_a_wrong_version_is_a_usage_error(make, run):
+    result = run("1", "-C", make().root)
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.exit_code == 2
