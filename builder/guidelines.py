@@ -229,7 +229,7 @@ def _mark(inner: str, role: str, colour: str) -> str:
         return _tag("b", inner, f"{_CHIP}background:{colour};color:{_readable_on(colour)};")
     small = _tag("sub", escape(role), "font-size:10px;font-weight:bold;color:#333;")
     style = f"background:{_tint(colour)};border-bottom:2px solid {colour};padding:0 2px;"
-    return _tag("span", f"{inner} {small}", style)
+    return _tag("span", f"{inner}&nbsp;{small}", style)
 
 
 def _chip(name: str, colour: str) -> str:

@@ -119,7 +119,7 @@ def test_what_people_wrote_is_escaped(visit):
 
 def test_nested_and_crossing_marks_keep_every_character_of_the_example(visit):
     text = Page(guidelines(visit)).text
-    for label in (" Visitor", " Name"):
+    for label in ("\N{NO-BREAK SPACE}Visitor", "\N{NO-BREAK SPACE}Name"):
         text = text.replace(label, "")
     assert "At <noon> the royal visit of the king began in Oslo & it went on in Bergen." in text
 
