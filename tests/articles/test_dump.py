@@ -1,0 +1,170 @@
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.articles import Note, Rejected, dump, explain_article
+from builder.config import ArticleFacts
+from builder.document import Document, Span, source_span
+
+SAMPLE = Path(__file__).parents[2] / "annotations/articles/000_040910965fea3b52.txt"
+PAGE = """Home
+Talks end in Vienna
+By Jane Roe | Published: May 3, 2024 10:00 CET
+The two sides met for the first time in May, officials said on Friday.
+Subscribe
+They agreed to meet again in the summer, a spokesman for the hosts said.
+"""
+
+
+def outcomes(folder, data, country=None):
+    path = folder / "page.txt"
+    path.write_bytes(data)
+    return list(dump.read(path, "page.txt", ArticleFacts("*", country=country)))
+
+
+def one(folder, data, country=None):
+    (document,) = (o for o in outcomes(folder, data, country) if isinstance(o, Document))
+    return document
+
+
+@pytest.fixture(scope="module")
+def sample():
+    (document,) = dump.read(SAMPLE, SAMPLE.name, ArticleFacts("*"))
+    return document
+
+
+def test_the_sample_comes_out_clean(sample):
+    assert sample.title == (
+        "South Korea, NATO agree to establish consultative body on defence industry"
+    )
+    assert sample.article.agency == "IANS"
+    assert sample.article.updated_at == "2025-06-26T12:04+05:30"
+    assert sample.article.published_at is None
+    assert (sample.article.dateline_place, sample.article.dateline_day) == ("Seoul", "June 26")
+    kinds = [zone.kind for zone in sample.zones]
+    assert kinds == ["headline", "body", "lead", "dateline", *["body"] * 10]
+    assert sample.zones[3].span.of(sample.text) == "Seoul, June 26"
+    assert sample.text.split("\n\n")[1].startswith("Seoul, June 26 South Korea and the North")
+    assert sample.text.endswith("munitions, according to the statement.")
+
+
+def test_the_sample_says_why_each_line_is_dropped(sample):
+    raw = SAMPLE.read_text("utf-8")
+    reasons = [(d.reason, d.source.of(raw)) for d in sample.dropped]
+    assert [text for reason, text in reasons if reason == "navigation"] == ["City", "Epaper"]
+    assert [text for reason, text in reasons if reason == "app_prompt"] == ["Open in App"] * 2
+    counts = {key: len(list(group)) for key, group in itertools.groupby(sorted(reasons), _first)}
+    assert counts == {
+        "app_prompt": 2,
+        "byline": 1,
+        "disclaimer": 1,
+        "navigation": 2,
+        "related_stories": 12,
+        "repeated_teaser": 1,
+    }
+
+
+def _first(pair):
+    return pair[0]
+
+
+def test_every_kept_character_of_the_sample_maps_to_the_raw_file(sample):
+    data = SAMPLE.read_bytes()
+    raw = data.decode()
+    for at, character in enumerate(sample.text):
+        found = source_span(sample, Span(at, at + 1))
+        if found:
+            assert found[0].chars.of(raw) == character
+            assert data[found[0].data.start : found[0].data.end].decode() == character
+        else:
+            assert character == "\n"
+
+
+def test_a_zone_that_the_agency_does_not_settle_needs_the_country(tmp_path):
+    page = PAGE.replace("CET", "IST").encode()
+    found = outcomes(tmp_path, page)
+    (note,) = (o for o in found if isinstance(o, Note))
+    assert "zone 'IST' is +05:30 in IN, +01:00 in IE, +02:00 in IL; name the country" in note.what
+    assert one(tmp_path, page).article.published_at is None
+    assert one(tmp_path, page, "IE").article.published_at == "2024-05-03T10:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("codec", "recorded"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", None), ("utf-16-be", "utf-16-be")],
+)
+def test_the_source_holds_in_every_encoding(tmp_path, codec, recorded):
+    mark = "\ufeff" if codec == "utf-16-be" else ""
+    data = (mark + PAGE.replace("Vienna", "Wien \u2013 \U0001f600")).encode(codec)
+    document = one(tmp_path, data)
+    assert document.article.encoding == (recorded or document.article.encoding)
+    assert ("byte_order_mark" in {d.reason for d in document.dropped}) is (codec != "utf-8")
+    _check_cover(document, data)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "line", "said"),
+    [
+        (b"", "empty_file", None, "has no text"),
+        (b"\xef\xbb\xbf \n", "empty_file", None, "has no text"),
+        (b"Talks\nyear\x92s end", "unreadable_encoding", 2, "byte 10 (0x92) is not UTF-8"),
+        (b"Talks\nend \x00 now", "unusable_character", 2, "holds U+0000 at character 10"),
+        (b"\xff\xfea\x00\x00\xd8", "unreadable_encoding", 1, "byte 4 (0x00) is not UTF-16-LE"),
+        (b"Home\nNews\n", "no_body", None, "--explain"),
+        (b"The two sides met in May, officials said.\n", "no_headline", None, "headline"),
+    ],
+)
+def test_a_page_that_cannot_be_used_is_refused_with_its_reason(tmp_path, data, reason, line, said):
+    (found,) = outcomes(tmp_path, data)
+    assert isinstance(found, Rejected)
+    assert (found.reason, found.line) == (reason, line)
+    assert said in found.what
+
+
+def test_explain_shows_each_line_with_its_role(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(PAGE)
+    found = [(line.number, line.role, line.kept) for line in explain_article(path)]
+    assert found == [
+        (1, "navigation", False),
+        (2, "headline", True),
+        (3, "byline", False),
+        (4, "body", True),
+        (5, "interface", False),
+        (6, "body", True),
+    ]
+
+
+PIECES = st.one_of(st.text(max_size=40), st.sampled_from(PAGE.splitlines()))
+SAFE = PIECES.map(lambda s: "".join(c for c in s if c != "\0" and not "\ud800" <= c <= "\udfff"))
+
+
+@given(
+    st.lists(SAFE, max_size=12),
+    st.sampled_from(["\n", "\r\n", "\n\n \n", "\u2028"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_kept_and_dropped_cover_the_page_and_never_overlap(tmp_path_factory, pieces, end, codec):
+    text = end.join([*PAGE.splitlines(), *pieces])
+    data = text.encode(codec)
+    document = one(tmp_path_factory.getbasetemp(), data)
+    _check_cover(document, data)
+
+
+def _check_cover(document, data):
+    raw = data.decode(document.article.encoding)
+    kept = source_span(document, Span(0, len(document.text)))
+    for source in kept:
+        part = data[source.data.start : source.data.end].decode(document.article.encoding)
+        assert part == source.chars.of(raw)
+    kept_text = [s.chars.of(raw) for s in kept]
+    assert "".join(kept_text) == "".join(document.text.split("\n\n"))
+    spans = sorted([*(s.chars for s in kept), *(d.source for d in document.dropped)])
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
+    ends = [0, *(s.end for s in spans)]
+    starts = [*(s.start for s in spans), len(raw)]
+    between = "".join(raw[a:b] for a, b in zip(ends, starts, strict=True))
+    assert not between.strip()

@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.articles.role import REASONS, line_roles
+
+HEAD = "Ministers sign border treaty"
+BODY = [
+    "Ministers of both countries signed the border treaty on Monday, officials said.",
+    "The treaty ends a dispute that began in 1998, the foreign ministry said.",
+]
+
+
+def roles(*lines):
+    return dict(zip(lines, line_roles(lines), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Open in App", "app_prompt"),
+        ("Download the News24 app now", "app_prompt"),
+        ("Advertisement", "advertisement"),
+        ("© 2024 The Daily Post. All rights reserved.", "copyright"),
+        ("Disclaimer: This post was auto-published.", "disclaimer"),
+        ("* * *", "no_text"),
+        ("By Jane Roe", "byline"),
+        ("Subscribe to our newsletter", "interface"),
+    ],
+)
+def test_unmistakable_furniture_is_dropped_inside_the_body(line, reason):
+    assert roles(HEAD, BODY[0], line, BODY[1])[line] == reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By the time they met, copyright law had changed.",
+        "Next, the ministers will share a meal.",
+        "“We agreed.”",
+        "What happens now",
+        "Comments by the minister angered his hosts.",
+    ],
+)
+def test_text_inside_the_body_stays(line):
+    assert roles(HEAD, BODY[0], line, BODY[1])[line] == "body"
+
+
+def test_a_repeated_teaser_is_cut_once():
+    teaser = f"{BODY[0][:40]}..."
+    found = line_roles([HEAD, teaser, *BODY])
+    assert found == ["headline", "repeated_teaser", "body", "body"]
+
+
+def test_a_teaser_without_its_paragraph_stays_text():
+    line = "Ministers of both countries had been waiting for this day..."
+    assert roles(HEAD, line, *BODY)[line] == "body"
+
+
+def test_a_standfirst_under_the_headline_is_kept():
+    line = "A long dispute is over, both sides say."
+    assert roles("Home", HEAD, line, "Share", "Photo", "World", *BODY)[line] == "body"
+
+
+def test_what_follows_a_heading_of_links_is_named_by_it():
+    links = ["WorldMinisters to meet again", "SportRain stops play"]
+    found = roles(HEAD, *BODY, "Realted Stories", *links, "3 Comments", "Anna")
+    assert [found[line] for line in links] == ["related_stories"] * 2
+    assert (found["3 Comments"], found["Anna"]) == ("comments", "comments")
+
+
+def test_scraps_without_prose_have_no_body():
+    assert "body" not in line_roles(["Home", "News", "Sport"])
+
+
+@given(st.lists(st.text(min_size=1).map(str.strip).filter(bool)))
+def test_every_line_has_a_known_role_and_at_most_one_is_the_headline(lines):
+    found = line_roles(lines)
+    assert len(found) == len(lines)
+    assert set(found) <= {"headline", "body", *REASONS}
+    assert found.count("headline") <= 1
