@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from builder.labelstudio.controls import EVENT, FLAGS, NOTE, ROLE, TEXT, attribute_controls
+from builder.schema import FLAG_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from builder.schema import Schema
 
-FLAG_KEYS = "zxcvbnm"
 # Okabe and Ito's palette keeps event types apart for colour-blind readers.
 TYPE_COLOURS = ("#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#E69F00", "#F0E442")
 # Paul Tol's muted and light schemes, alternating so that neighbours differ in lightness too.
@@ -55,18 +55,6 @@ def label_config(schema: Schema) -> str:
     return ET.tostring(view, encoding="unicode") + "\n"
 
 
-def role_keys(schema: Schema) -> dict[str, str]:
-    """Return a letter for every role: the schema's own, then the first that is free."""
-    keys = {role: key for role, key in schema.shared.role_keys.items() if role in schema.roles()}
-    taken = {*keys.values(), *FLAG_KEYS[: len(schema.shared.document_flags)]}
-    for role in schema.roles():
-        if role not in keys:
-            wanted = role.lower() + string.ascii_lowercase
-            keys[role] = next((k for k in wanted if k.isalpha() and k not in taken), "")
-            taken.add(keys[role])
-    return keys
-
-
 def _event_labels(parent: ET.Element, schema: Schema) -> None:
     labels = ET.SubElement(
         parent, "Labels", name=EVENT, toName=TEXT, showInline="true", choice="multiple"
@@ -91,7 +79,7 @@ def _role_labels(parent: ET.Element, schema: Schema) -> None:
     labels = ET.SubElement(
         parent, "Labels", name=ROLE, toName=TEXT, showInline="true", choice="multiple"
     )
-    keys = role_keys(schema)
+    keys = schema.role_keys()
     for number, role in enumerate(schema.roles()):
         colour = ROLE_COLOURS[number % len(ROLE_COLOURS)]
         label = ET.SubElement(labels, "Label", value=role, background=colour)

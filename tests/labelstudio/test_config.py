@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from label_studio_sdk.label_interface import LabelInterface
 
-from builder.labelstudio.config import label_config, role_keys
+from builder.labelstudio.config import label_config
 from builder.schema import load_schema
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,6 +72,6 @@ def test_a_fourth_family_gets_its_label_role_and_keys(tmp_path):
     config = label_config(schema)
     LabelInterface(config).validate()
     assert 'value="Visit"' in config
-    keys = role_keys(schema)
+    keys = schema.role_keys()
     assert len(set(keys.values())) == len(keys)
     assert keys["Visitor"] not in "zxc"

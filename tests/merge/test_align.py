@@ -1,6 +1,6 @@
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.document import Span
@@ -61,6 +61,7 @@ events = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(events, max_size=4), min_size=2, max_size=3))
 def test_the_order_of_annotators_and_events_changes_nothing(answers):
     named = {f"annotator{n}": answer for n, answer in enumerate(answers)}
@@ -70,6 +71,7 @@ def test_the_order_of_annotators_and_events_changes_nothing(answers):
         assert align_events(shuffled) == wanted
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(events, max_size=4), min_size=1, max_size=3))
 def test_every_event_is_in_exactly_one_cluster(answers):
     named = {f"annotator{n}": answer for n, answer in enumerate(answers)}
