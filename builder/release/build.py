@@ -24,13 +24,12 @@ from builder.release.gates import (
     Gate,
     check_conflicts,
     check_documents,
-    check_inputs,
-    check_loads,
-    check_spans,
     gaps,
     licences,
 )
+from builder.release.inputs import check_inputs
 from builder.release.provenance import provenance
+from builder.release.reread import check_loads, check_spans
 from builder.release.rows import document_rows, event_rows
 from builder.release.shards import shard_path, write_shard
 from builder.release.splits import SPLITS

@@ -21,7 +21,7 @@ from builder.event import Conflict, GoldArgument, GoldDocument, Version
 from builder.files import file_sha256
 from builder.release import build
 from builder.release.build import build_release
-from builder.release.gates import check_spans
+from builder.release.reread import check_spans
 from builder.release.shards import Shard
 
 if TYPE_CHECKING:
