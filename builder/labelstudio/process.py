@@ -21,6 +21,7 @@ HOST = "127.0.0.1"
 _FOREIGN = {"USERNAME", "PASSWORD", "HOST", "PORT", "DEBUG"}
 _PREFIXES = ("LABEL_STUDIO_", "DJANGO_", "FFLAG_", "fflag_")
 _POLL = 0.05
+_LOOKS = 100
 
 
 def spawn(command: Path, folder: Path, port: int, admin: User, log: Path) -> int:
@@ -120,11 +121,26 @@ def _reap(pid: int) -> None:
 
 
 def _command_line(pid: int) -> str:
+    if not Path("/proc/self").exists():
+        return _command_line_by_ps(pid)
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "surrogateescape")
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return ""
+        for _ in range(_LOOKS):
+            line = Path(f"/proc/{pid}/cmdline").read_text("utf-8", "surrogateescape")
+            if line or _ended(pid):
+                return line
+            # Empty for an instant while the process becomes another program.
+            time.sleep(_POLL / 10)
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return ""
+
+
+def _ended(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+    return state in {"Z", "X"}
+
+
+def _command_line_by_ps(pid: int) -> str:
     # Systems without /proc (macOS) have ps; it separates the words by spaces.
     found = subprocess.run(
         ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
