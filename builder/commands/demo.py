@@ -56,7 +56,7 @@ def demo(
     project = load_project(folder)
     for title, step in STEPS.items():
         talk().print(f"[bold]{title}[/bold]")
-        step(project)
+        _say(step(project))
     release = folder / "releases" / VERSION
     talk().print(f'[bold]load_dataset("{release}")[/bold]', soft_wrap=True)
     configs = _load(release)
@@ -66,34 +66,37 @@ def demo(
     _show(release, configs, project)
 
 
-def _ingest(project: Project) -> None:
+def _ingest(project: Project) -> str:
     from builder.commands.ingest import ingest_files
 
     corpus = ingest_files(project)
     dropped = ", ".join(f"{n['runs']} {reason}" for reason, n in corpus.dropped().items())
-    _say(f"{len(corpus.documents)} documents from {corpus.files} files; dropped: {dropped}")
+    return f"{len(corpus.documents)} documents from {corpus.files} files; dropped: {dropped}"
 
 
-def _tasks(project: Project) -> None:
+def _tasks(project: Project) -> str:
     from builder.commands.tasks import write_tasks
 
-    _say(f"{write_tasks(project)} tasks and the labelling page, ready for Label Studio")
+    return f"{write_tasks(project)} tasks and the labelling page, ready for Label Studio"
 
 
-def _merge(project: Project) -> None:
+def _merge(project: Project) -> str:
     from builder.merge.project import merge_project
 
     counts = merge_project(project).counts()
     events = ", ".join(f"{n} {kind}" for kind, n in counts["events"].items())
-    _say(f"{counts['annotators']} annotators, {len(counts['snapshots'])} snapshot: {events}")
-    _say(f"{sum(counts['conflicts'].values())} conflicts stay open for a person to decide")
+    conflicts = sum(counts["conflicts"].values())
+    return (
+        f"{counts['annotators']} annotators agree on {events}; "
+        f"{conflicts} conflicts stay open for a person to decide"
+    )
 
 
-def _release(project: Project) -> None:
+def _release(project: Project) -> str:
     from builder.release.build import build_release
 
     built = build_release(project, VERSION)
-    _say(f"{len(built.files)} files; gates passed: {', '.join(g.name for g in built.gates)}")
+    return f"{len(built.files)} files; gates passed: {', '.join(g.name for g in built.gates)}"
 
 
 STEPS = {
@@ -127,9 +130,10 @@ def _summary(release: Path, configs: dict[str, DatasetDict]) -> dict[str, Any]:
 def _show(release: Path, configs: dict[str, DatasetDict], project: Project) -> None:
     from rich.table import Table
 
-    table = Table("config", *next(iter(configs.values())), title="rows")
+    splits = list(dict.fromkeys(split for config in configs.values() for split in config))
+    table = Table("config", *splits, title="rows")
     for name, config in configs.items():
-        table.add_row(name, *(str(rows.num_rows) for rows in config.values()))
+        table.add_row(name, *(str(config[s].num_rows) if s in config else "0" for s in splits))
     page().print(table)
     rows = [row for config in configs.values() for split in config.values() for row in split]
     documents = {row["doc_id"]: row for row in rows if "text" in row}

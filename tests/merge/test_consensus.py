@@ -204,7 +204,7 @@ def test_a_link_to_an_event_that_is_not_gold_is_rejected_by_name(document, schem
     assert {r.support.rule for r in lost} == {"other_event_not_in_gold"}
 
 
-def corefering(document, *same):
+def corefering(*same):
     talks = Event("t", "Meeting", at("Hague"), (), {})
     return [
         [replace(MET, cluster="c"), replace(talks, cluster="c")] if joined else [MET, talks]
@@ -213,12 +213,12 @@ def corefering(document, *same):
 
 
 def test_events_that_both_joined_share_a_cluster(document, schema):
-    gold = merge_document(document, answers(*corefering(document, True, True)), schema)
+    gold = merge_document(document, answers(*corefering(True, True)), schema)
     assert {e.cluster for e in gold.events} == {gold.events[0].event_id}
 
 
 def test_events_that_one_of_two_joined_are_a_conflict(document, schema):
-    gold = merge_document(document, answers(*corefering(document, True, False)), schema)
+    gold = merge_document(document, answers(*corefering(True, False)), schema)
     assert [c.kind for c in gold.conflicts] == ["coreference"]
     assert {e.cluster for e in gold.events} == {None}
 
