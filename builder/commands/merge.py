@@ -52,10 +52,11 @@ def merge(
     _show_findings(merged.findings)
     errors = [f for f in merged.findings if f.severity == "error"]
     if errors:
-        aside = len({f.annotation_id for f in errors})
+        number = len({f.annotation_id for f in errors})
+        aside = "1 annotation was" if number == 1 else f"{number} annotations were"
         raise DataError(
             [Problem(f.where, f.what) for f in errors],
-            hint=f"{aside} annotations with these errors were set aside; the others are merged",
+            hint=f"{aside} set aside because of this; the others are merged",
         )
 
 

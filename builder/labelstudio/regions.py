@@ -77,14 +77,16 @@ def _add_span(regions: Regions, item: dict[str, Any], text: str, schema: Schema)
     if region is None:
         region = Region(region_id, _trimmed(regions, region_id, Span(start, end), text))
         regions.spans[region_id] = region
-    allowed, bag = {
-        EVENT: (list(schema.event_types), region.events),
-        ROLE: (schema.roles(), region.roles),
-    }.get(str(item.get("from_name")), ([], []))
+    bags = {EVENT: (list(schema.event_types), region.events), ROLE: (schema.roles(), region.roles)}
+    control = str(item.get("from_name"))
+    if control not in bags:
+        what = f"unknown control {control!r}; {did_you_mean(control, bags)}"
+        regions.findings.append(("error", "unknown_control", region_id, what))
+        return
+    allowed, bag = bags[control]
     for label in value.get("labels") or []:
         if label not in allowed:
-            where = f"control {item.get('from_name')!r}"
-            what = f"unknown label {label!r} of {where}; {did_you_mean(str(label), allowed)}"
+            what = f"unknown label {label!r} of {control!r}; {did_you_mean(str(label), allowed)}"
             regions.findings.append(("error", "unknown_label", region_id, what))
         elif label not in bag:
             bag.append(label)

@@ -172,7 +172,7 @@ def test_a_mention_of_a_role_that_the_type_does_not_have_is_a_warning_that_names
             "span_outside_text",
         ),
         ([span("t1", "event", "agreed", ["Agrement"])], "unknown_label"),
-        ([span("t1", "events", "agreed", ["Agreement"])], "unknown_label"),
+        ([span("t1", "events", "agreed", ["Agreement"])], "unknown_control"),
         ([AGREED, arrow("t1", "gone")], "dangling_arrow"),
         ([AGREED, choice("t1", "Agreement_stage", "sealed")], "unknown_value"),
         ([AGREED, choice("t1", "Agreement_colour", "red")], "unknown_control"),
@@ -197,7 +197,7 @@ def test_an_error_names_task_annotator_region_and_url():
         "task 7 (d1) http://ls/projects/1/data?task=7 annotator <1> region t1"
     )
     assert reading.findings[0].what == (
-        "unknown label 'Agrement' of control 'event'; did you mean 'Agreement'?"
+        "unknown label 'Agrement' of 'event'; did you mean 'Agreement'?"
     )
 
 
