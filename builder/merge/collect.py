@@ -60,7 +60,9 @@ def _readings(project: Project, schema: Schema) -> Iterator[Reading]:
     name = project.text("project.name")
     for snapshot in current_snapshots(project.snapshots):
         for task in read_snapshot(snapshot.path):
-            yield read_task(task, schema, lambda who: pseudonym(who, name), snapshot.manifest.source.page)
+            yield read_task(
+                task, schema, lambda who: pseudonym(who, name), snapshot.manifest.source.page
+            )
 
 
 def _one_each(annotations: list[Annotation], findings: list[Finding]) -> Iterator[Annotation]:
