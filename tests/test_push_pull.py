@@ -21,9 +21,11 @@ from builder.errors import (
     UsageError,
 )
 from builder.files import write_text
+from builder.guidelines import guidelines
 from builder.labelstudio import pulling, pushing
 from builder.labelstudio.client import RefusedError, connect
 from builder.labelstudio.config import label_config
+from builder.labelstudio.instruction import same_instruction
 from builder.labelstudio.snapshot import current_snapshots, read_snapshot, write_snapshot
 from builder.labelstudio.studio_project import Wanted, find_project
 from builder.schema import load_schema
@@ -316,3 +318,11 @@ def test_a_server_that_is_down_ends_with_its_exit_code(tmp_path):
     assert json.loads(done.stdout)["error"] == "ServerError"
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_servers_cleaning_does_to_the_guidelines_is_no_difference(on_server):
+    there = on_server("Cleaned", TEXTS[:1])
+    ours = guidelines(SCHEMA)
+    assert there.found.expert_instruction != ours
+    assert same_instruction(ours, there.found.expert_instruction)
+    assert not same_instruction(ours.replace("Agreement", "Pact", 1), ours)

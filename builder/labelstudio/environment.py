@@ -136,6 +136,7 @@ def _install(target: Environment, report: Report) -> None:
 
 def _run(command: list[str], report: Report) -> None:
     last: deque[str] = deque(maxlen=_TAIL)
+    said = ""
     packages = 0
     with subprocess.Popen(
         command,
@@ -149,7 +150,8 @@ def _run(command: list[str], report: Report) -> None:
         for line in process.stdout or ():
             last.append(line.rstrip())
             packages += line.startswith("Collecting ")
-            report(_progress(line, packages))
+            said = _progress(line, packages) or said
+            report(said or f"making {requirement()}'s environment")
     if process.returncode:
         shown = "\n".join(last)
         what = f"could not install {requirement()}: {' '.join(command[1:4])} ended with"
@@ -158,6 +160,9 @@ def _run(command: list[str], report: Report) -> None:
 
 
 def _progress(line: str, packages: int) -> str:
+    first, _, rest = line.partition(" ")
     if line.startswith("Installing collected packages"):
         return f"unpacking {line.count(',') + 1} packages; this takes a minute or two"
-    return f"{packages} packages so far: {' '.join(line.split()[:2])[:60]}"
+    if first in {"Collecting", "Downloading"}:
+        return f"{packages} packages found so far: {rest.split()[0][:60]}"
+    return ""

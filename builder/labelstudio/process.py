@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ _FOREIGN = {"USERNAME", "PASSWORD", "HOST", "PORT", "DEBUG"}
 _PREFIXES = ("LABEL_STUDIO_", "DJANGO_", "FFLAG_", "fflag_")
 _POLL = 0.05
 _LOOKS = 100
+_FIRST_PORT, _PORTS, _TRIES = 20_000, 10_000, 50
 
 
 def spawn(command: Path, folder: Path, port: int, admin: User, log: Path) -> int:
@@ -97,19 +99,20 @@ def terminate(pid: int, folder: Path, seconds: float) -> bool:
 def free_port(wanted: int | None) -> int:
     """Return the wanted port when nobody listens on it, else any free one.
 
-    Staying on the same port keeps the links that annotators saved.
+    Staying on the same port keeps the links that annotators saved. New ports
+    come from a range that systems do not use for outgoing connections, so that
+    none of those sits on it at the next start.
     """
-    for port in (wanted, 0):
-        if port is None:
-            continue
+    picks = [_FIRST_PORT + secrets.randbelow(_PORTS) for _ in range(_TRIES)]
+    for port in [wanted, *picks] if wanted else picks:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
-    raise ServerError(f"no port is free on {HOST}")
+            return port
+    raise ServerError(f"no port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS} is free on {HOST}")
 
 
 def _reap(pid: int) -> None:
@@ -136,8 +139,10 @@ def _command_line(pid: int) -> str:
 
 
 def _ended(pid: int) -> bool:
+    # The first thread may have ended while others still hold the port.
+    threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
     state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
-    return state in {"Z", "X"}
+    return state in {"Z", "X"} and threads <= 1
 
 
 def _command_line_by_ps(pid: int) -> str:

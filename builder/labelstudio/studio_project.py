@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from label_studio_sdk.core.api_error import ApiError
 
 from builder.errors import ChangedError, DataError, Problem, UsageError
+from builder.labelstudio.instruction import same_instruction
 
 if TYPE_CHECKING:
     from builder.labelstudio.client import Client
@@ -70,7 +71,7 @@ def changes(found: Found, wanted: Wanted) -> dict[str, Any]:
     differing: dict[str, Any] = {}
     if canonical(found.label_config) != canonical(wanted.label_config):
         differing["label_config"] = wanted.label_config
-    if found.expert_instruction != wanted.expert_instruction:
+    if not same_instruction(wanted.expert_instruction, found.expert_instruction):
         differing["expert_instruction"] = wanted.expert_instruction
     if found.maximum_annotations != wanted.maximum_annotations:
         differing["maximum_annotations"] = wanted.maximum_annotations
