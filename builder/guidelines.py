@@ -1,8 +1,9 @@
 """The annotation guidelines as HTML, derived from the schema.
 
 The same text stands in Label Studio's instruction window and in a page of its
-own. All looks are `style` attributes: a style sheet would leak into the window
-around it, and there is no script and nothing to fetch.
+own. The server strips `style` attributes and keeps a `style` element, so all
+looks are classes of one sheet; their names are prefixed, so that nothing leaks
+into the window around it. There is no script and nothing to fetch.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def guidelines(schema: Schema) -> str:
         _every_event(schema),
     ]
     style = f"font:14px/1.5 sans-serif;color:{_DARK};background:{_WHITE};max-width:820px;"
-    return _tag("div", "\n".join(part for part in parts if part), style) + "\n"
+    return _with_sheet(_tag("div", "\n".join(part for part in parts if part), style)) + "\n"
 
 
 def guideline_page(schema: Schema) -> str:
@@ -76,7 +77,7 @@ def _title(schema: Schema) -> str:
 def _header(schema: Schema) -> str:
     versions = [f"{t.name} {t.version}" for t in schema.event_types.values()]
     small = escape(" · ".join([*versions, f"schema {schema.version}"]))
-    heading = _tag("h1", _title(schema), "font-size:21px;margin:0 0 2px;")
+    heading = _tag("h1", _title(schema), "font-size:21px;font-weight:bold;margin:0 0 2px;")
     return heading + _tag("p", small, "margin:0 0 12px;color:#666;font-size:12px;")
 
 
@@ -101,7 +102,9 @@ def _pair(key: str, what: str) -> str:
 def _event_type(schema: Schema, event_type: EventType) -> str:
     colour = _colour(event_type)
     style = f"border-left:4px solid {colour};padding-left:14px;margin:26px 0 0;"
-    heading = _tag("h2", _chip(event_type.name, colour), "font-size:18px;margin:0 0 4px;")
+    heading = _tag(
+        "h2", _chip(event_type.name, colour), "font-size:18px;font-weight:bold;margin:0 0 4px;"
+    )
     triggers = ", ".join(escape(word) for word in event_type.triggers)
     counts = (_example(example, colour) for example in event_type.counts)
     others = (_example(example, colour) for example in event_type.does_not_count)
@@ -130,7 +133,7 @@ def _every_event(schema: Schema) -> str:
 
 
 def _section(title: str, body: str) -> str:
-    heading = _tag("h3", escape(title), "font-size:15px;margin:14px 0 2px;")
+    heading = _tag("h3", escape(title), "font-size:15px;font-weight:bold;margin:14px 0 2px;")
     return heading + body if body else ""
 
 
@@ -184,7 +187,11 @@ def _rules(title: str, rules: tuple[Rule, ...]) -> str:
     for rule in rules:
         examples = (_tag("div", _prose(e), "color:#444;padding-left:14px;") for e in rule.examples)
         items.append(_tag("li", _prose(rule.rule) + "".join(examples), "margin:0 0 5px;"))
-    body = _tag("ol", "".join(items), "margin:4px 0 0;padding-left:22px;") if items else ""
+    body = (
+        _tag("ol", "".join(items), "list-style:decimal;margin:4px 0 0;padding-left:22px;")
+        if items
+        else ""
+    )
     return _section(title, body)
 
 
@@ -265,6 +272,16 @@ def _table(rows: list[list[str]]) -> str:
         return ""
     lines = [_tag("tr", "".join(_tag("td", cell, _CELL) for cell in row)) for row in rows]
     return _tag("table", "".join(lines), "border-collapse:collapse;border:0;")
+
+
+def _with_sheet(html: str) -> str:
+    """Turn each distinct style into a class of one sheet inside the outermost element."""
+    styles = list(dict.fromkeys(re.findall(r' style="([^"]*)"', html)))
+    names = {style: f"ev-guide-{number}" for number, style in enumerate(styles)}
+    sheet = "\n".join(f".{names[style]} {{{style}}}" for style in styles)
+    classed = re.sub(r' style="([^"]*)"', lambda found: f' class="{names[found[1]]}"', html)
+    opening, rest = classed.split(">", 1)
+    return f"{opening}><style>\n{sheet}\n</style>\n{rest}"
 
 
 def _tag(name: str, inner: str, style: str = "") -> str:
