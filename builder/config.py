@@ -107,6 +107,11 @@ class Project:
         return self.build / "gold.parquet"
 
     @property
+    def annotations(self) -> Path:
+        """The answers that were merged, one per annotator and document."""
+        return self.build / "annotations.parquet"
+
+    @property
     def raw_articles(self) -> Path:
         """The raw input, never edited."""
         return self.root / "annotations" / "articles"

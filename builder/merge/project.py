@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.document import Document
-from builder.event import Finding, GoldDocument
+from builder.event import Annotation, Finding, GoldDocument
 from builder.files import read_records, write_records
 from builder.merge.collect import collect_annotations
 from builder.merge.consensus import merge_document
@@ -48,7 +48,7 @@ class Merged:
 
 
 def merge_project(project: Project, *, dry_run: bool = False) -> Merged:
-    """Merge all current snapshots of a project; write the gold unless it is a dry run."""
+    """Merge all current snapshots of a project; write gold and answers unless it is a dry run."""
     schema = load_schema(project.schemas)
     documents = read_records(project.documents, Document, made_by="builder ingest")
     collected = collect_annotations(project, schema, documents)
@@ -59,5 +59,7 @@ def merge_project(project: Project, *, dry_run: bool = False) -> Merged:
     ]
     gold.sort(key=lambda merged: merged.doc_id)
     if not dry_run:
+        answers = [answer for some in collected.annotations.values() for answer in some]
+        write_records(project.annotations, Annotation, answers)
         write_records(project.gold, GoldDocument, gold)
     return Merged(gold, collected.findings, collected.snapshots)
