@@ -40,13 +40,39 @@ SETTINGS = {
         Setting("studio.title", "Events", "title of the Label Studio project, 3-50 characters"),
         Setting("studio.overlap", 2, "annotators per document"),
         Setting("merge.quorum", 1, "finished annotations a document needs to enter the gold"),
+        Setting("merge.alone", "accept", "one annotator's document: accept, ask or leave_out"),
+        Setting("merge.minimum_support", 1, "annotators that must have seen what enters the gold"),
+        Setting("merge.margin", 0.0, "lead that decides a vote, 0 to 1; a smaller is a conflict"),
+        Setting("merge.weights", "reliability", "what a vote weighs: equal, or by reliability"),
         Setting("splits.train", 0.8, "share of documents in train"),
         Setting("splits.validation", 0.1, "share of documents in validation"),
         Setting("splits.test", 0.1, "share of documents in test"),
-        Setting("release.max_open_conflicts", 0, "open conflicts that a release may have"),
+        Setting("release.text", "licence", "texts passed on: licence, full, quotes or standoff"),
+        Setting("release.text_why", "", "why texts without an open licence may be passed on"),
+        Setting("splits.by", "cluster", "cluster: by hash of near-duplicates and story; or date"),
     )
 }
-ARTICLE_KEYS = ("match", "url", "publisher", "country", "license", "license_note")
+CHOICES = {
+    "release.text": ("licence", "full", "quotes", "standoff"),
+    "merge.alone": ("accept", "ask", "leave_out"),
+    "merge.weights": ("equal", "reliability"),
+}
+SPLIT_BY = ("cluster", "date")
+GATE_KEYS: dict[str, dict[str, type]] = {
+    "documents": {"min": int},
+    "events": {},  # its keys are event types, each with the least number
+    "conflicts": {"max": int},
+    "licences": {"max_unknown": int},
+    "card": {"required": list},
+    "leak": {"containment": float},
+    "drift": {"max": float},
+    "iaa": {"min": float, "layer": str, "granularity": str},
+    "privacy": {"public": list},
+}
+"""What `[gates.<name>]` may hold besides its `why`."""
+ARTICLE_KEYS = ("match", "url", "publisher", "country", "license", "license_note", "text")
+TEXT_FORMS = ("full", "quotes", "standoff")
+"""How much of a document's text a release passes on, the most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +80,8 @@ class ArticleFacts:
     """What people know about raw files whose name matches `match` (a glob).
 
     `country` is the publisher's ISO 3166 two-letter code; it settles time zone
-    abbreviations that mean different zones in different countries.
+    abbreviations that mean different zones in different countries. `text` says
+    how much of the text a release has, whatever the licence; `license_note` why.
     """
 
     match: str
@@ -63,6 +90,17 @@ class ArticleFacts:
     country: str | None = None
     license: str | None = None
     license_note: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """What people expect of a release at one gate, why, and the line that says so."""
+
+    name: str
+    limits: dict[str, Any]
+    why: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +111,7 @@ class Project:
     values: dict[str, str | int | float] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     articles: tuple[ArticleFacts, ...] = ()
+    gates: dict[str, GateRule] = field(default_factory=dict)
 
     def text(self, key: str) -> str:
         """Return a setting as text."""
@@ -122,6 +161,11 @@ class Project:
         return self.root / "annotations" / "snapshots"
 
     @property
+    def decisions(self) -> Path:
+        """What people decided about conflicts, one JSON line each."""
+        return self.root / "annotations" / "decisions"
+
+    @property
     def studio(self) -> Path:
         """The local server's data: annotators' work until it is pulled."""
         return self.root / ".studio"
@@ -162,9 +206,10 @@ def load_project(root: Path, flags: dict[str, str | int | float | None] | None =
         if flag is not None:
             values[key], origins[key] = flag, "command line"
     articles = _articles(content, lines, problems)
+    gates = _gates(content, lines, problems)
     _check(values, origins, problems)
     problems.raise_if_any(UsageError)
-    return Project(root, values, origins, articles)
+    return Project(root, values, origins, articles, gates)
 
 
 def _read_toml(path: Path, problems: Problems) -> dict[str, Any]:
@@ -183,7 +228,7 @@ def _read_toml(path: Path, problems: Problems) -> dict[str, Any]:
 def _flat(content: dict[str, Any]) -> list[tuple[str, Any]]:
     rows: list[tuple[str, Any]] = []
     for section, entries in content.items():
-        if section == "articles":
+        if section in ("articles", "gates"):
             continue
         if isinstance(entries, dict):
             rows += [(f"{section}.{name}", value) for name, value in entries.items()]
@@ -210,7 +255,12 @@ def _good(key: str, value: object, where: str, problems: Problems) -> bool:
     return True
 
 
-_KINDS: dict[type, str] = {str: "a text in quotes", int: "a whole number", float: "a number"}
+_KINDS: dict[type, str] = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    list: "a list of texts",
+}
 
 
 def _line(lines: list[str], key: str) -> int:
@@ -245,9 +295,64 @@ def _articles(
                 problems.add(where, f"{name} is {value!r}; it should be a text in quotes")
         if "match" not in entry:
             problems.add(where, "key 'match' is missing; name the files, as in match = '*.txt'")
+        _check_text(entry, where, problems)
         good = {k: v for k, v in entry.items() if k in ARTICLE_KEYS and isinstance(v, str)}
         found.append(ArticleFacts(**{"match": "", **good}))
     return tuple(found)
+
+
+def _gates(content: dict[str, Any], lines: list[str], problems: Problems) -> dict[str, GateRule]:
+    rules: dict[str, GateRule] = {}
+    tables = content.get("gates", {})
+    for name, table in tables.items() if isinstance(tables, dict) else [("gates", tables)]:
+        where = f"{FILE}:{_header(lines, f'gates.{name}')}"
+        if name not in GATE_KEYS:
+            problems.add(where, f"unknown gate {name!r}; {did_you_mean(name, GATE_KEYS)}")
+        elif not isinstance(table, dict):
+            problems.add(where, f"gate {name!r} should be a table: [gates.{name}]")
+        else:
+            limits = {key: value for key, value in table.items() if key != "why"}
+            for what in _misfits(name, limits):
+                problems.add(where, what)
+            why = table.get("why", "")
+            if not isinstance(why, str) or not why.strip():
+                problems.add(where, f'gate {name!r} does not say why; add why = "..."')
+            rules[name] = GateRule(name, limits, str(why), where)
+    return rules
+
+
+def _misfits(gate: str, limits: dict[str, Any]) -> list[str]:
+    known = GATE_KEYS[gate] or dict.fromkeys(limits, int)
+    found = [
+        f"gate {gate!r} has no {key!r}; {did_you_mean(key, known)}"
+        for key in limits
+        if key not in known
+    ]
+    for key, kind in known.items():
+        if key in limits and not _is(limits[key], kind):
+            found.append(f"{key} of gate {gate!r} is {limits[key]!r}; it should be {_KINDS[kind]}")
+    return found
+
+
+def _is(value: object, kind: type) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return not isinstance(value, bool) and isinstance(value, (kind, int) if kind is float else kind)
+
+
+def _header(lines: list[str], section: str) -> int:
+    wanted = re.compile(rf"\s*\[\s*{re.escape(section)}\s*\]")
+    return next((n for n, line in enumerate(lines, start=1) if wanted.match(line)), 1)
+
+
+def _check_text(entry: dict[str, Any], where: str, problems: Problems) -> None:
+    form = entry.get("text")
+    if not isinstance(form, str):
+        return
+    if form not in TEXT_FORMS:
+        problems.add(where, f"text is {form!r}; {did_you_mean(form, TEXT_FORMS)}")
+    elif form != TEXT_FORMS[-1] and not entry.get("license_note"):
+        problems.add(where, f"text is {form!r}; say in license_note why it may be passed on")
 
 
 def _check(
@@ -258,9 +363,22 @@ def _check(
         problems.add(origins["project.name"], what)
     if not 3 <= len(str(values["studio.title"])) <= 50:  # noqa: PLR2004 - the server's limits
         problems.add(origins["studio.title"], "studio.title should have 3 to 50 characters")
-    for key in ("studio.overlap", "merge.quorum"):
+    if values["release.text"] in TEXT_FORMS[:-1] and not values["release.text_why"]:
+        what = f"release.text is {values['release.text']!r}; say in release.text_why why"
+        problems.add(origins["release.text"], f"{what} texts may be passed on")
+    for key in ("studio.overlap", "merge.quorum", "merge.minimum_support"):
         if int(values[key]) < 1:
             problems.add(origins[key], f"{key} is {values[key]}; it should be at least 1")
+    for key, allowed in CHOICES.items():
+        if values[key] not in allowed:
+            near = did_you_mean(str(values[key]), allowed)
+            problems.add(origins[key], f"{key} is {values[key]!r}; {near}")
+    if not 0 <= float(values["merge.margin"]) < 1:
+        what = f"merge.margin is {values['merge.margin']}; it should be at least 0 and below 1"
+        problems.add(origins["merge.margin"], what)
+    if values["splits.by"] not in SPLIT_BY:
+        options = did_you_mean(str(values["splits.by"]), SPLIT_BY)
+        problems.add(origins["splits.by"], f"splits.by is {values['splits.by']!r}; {options}")
     shares = [float(values[f"splits.{name}"]) for name in ("train", "validation", "test")]
     if min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:  # noqa: PLR2004 - rounding of decimals
         what = f"splits are {shares}; they should not be negative and add up to 1"

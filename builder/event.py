@@ -54,12 +54,21 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person did with a suggested span, or that they added one; `region` is its id."""
+
+    region: str
+    outcome: Literal["kept", "changed", "deleted", "added"]
+
+
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """One annotator's whole answer on one document.
 
     `annotation_id` is stable over pulls. `annotator` is a pseudonym.
     `lead_time` is in seconds. `shown_prediction` names the model version whose
-    suggestion was shown, None for work from scratch. `task_url` opens the task.
+    suggestion was shown, None for work from scratch; `edits` says what became
+    of it. `task_url` opens the task.
     """
 
     annotation_id: str
@@ -74,6 +83,7 @@ class Annotation:
     lead_time: float | None = None
     shown_prediction: str | None = None
     task_url: str | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,8 @@ class Finding:
 
     An `error` means the annotation cannot be trusted and is set aside; a
     `warning` that one element was left out; a `note` that something was read in
-    the way that was surely meant. `where` names task and region with its URL.
+    the way that was surely meant. `where` names task and region with its URL;
+    `task_url` alone opens the task.
     """
 
     severity: Literal["error", "warning", "note"]
@@ -91,6 +102,7 @@ class Finding:
     what: str
     doc_id: str
     annotation_id: str
+    task_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,13 +110,19 @@ class Support:
     """How an element of the gold was decided.
 
     `votes` of `voters` annotators saw it this way; `rule` is what decided
-    (unanimous, majority, single); `annotations` are those that agree with it.
+    (adjudicated, unanimous, majority, weighted_majority, single); `annotations`
+    are those that agree with it. `margin` is by how much it led, 0 for a tie and
+    1 when nobody said otherwise. `decision` names the conflict that a person
+    decided, `reason` is the one they gave.
     """
 
     rule: str
     votes: int
     voters: int
     annotations: tuple[str, ...]
+    margin: float = 1.0
+    decision: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +157,8 @@ class GoldEvent:
     """An event that the annotators agree on, each element with its support.
 
     `support` is for the event's existence, `type_support` for its type and
-    `trigger_support` for the trigger's exact span.
+    `trigger_support` for the trigger's exact span. `sources` are the ids of the
+    annotators' events that were merged into it.
     """
 
     event_id: str
@@ -152,6 +171,7 @@ class GoldEvent:
     support: Support
     type_support: Support
     trigger_support: Support
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +188,8 @@ class Conflict:
 
     `kind` is event, type, trigger, argument, role, boundary, attribute, link or
     coreference; `span` is where to look; `event_id` is the gold event it
-    belongs to, None when the event itself is in doubt.
+    belongs to, None when the event itself is in doubt. `name` is the attribute
+    or link in dispute; `said` names the annotators' elements that wait for it.
     """
 
     conflict_id: str
@@ -177,16 +198,22 @@ class Conflict:
     event_id: str | None
     what: str
     versions: tuple[Version, ...]
+    name: str | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Something an annotator said that is not in the gold, and the rule that left it out."""
+    """Something an annotator said that is not in the gold, and the rule that left it out.
+
+    `support` is for what was decided instead; `said` names the elements left out.
+    """
 
     kind: str
     span: Span
     what: str
     support: Support
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Counting votes: unanimous, then majority; a tie is never decided here."""
+"""Counting votes: unanimous, then a majority that leads clearly; a tie is never decided here."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from builder.event import Support
@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 V = TypeVar("V", bound=Hashable)
+_ROUNDING = 1e-9
+"""Sums of weights that differ by less are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[V]):
     """What the votes came to; `decided` is false for a tie, then `value` is None.
 
-    `sides` maps each value to the annotations behind it, the strongest first.
+    A person may decide that no version is right: then it is decided and `value`
+    is None. `sides` maps each value to the annotations behind it, the strongest
+    first.
     """
 
     decided: bool
@@ -27,36 +31,69 @@ class Outcome(Generic[V]):
     sides: dict[V, tuple[str, ...]]
 
 
-def count(votes: Mapping[str, V]) -> Outcome[V]:
-    """Decide among the values that annotations voted for; all votes weigh the same.
+def count(
+    votes: Mapping[str, V], weights: Mapping[str, float] | None = None, *, margin: float = 0.0
+) -> Outcome[V]:
+    """Decide among the values that annotations voted for; without `weights` all weigh the same.
 
-    A single vote decides as `single`, equal votes as `unanimous`, more than
-    half as `majority`. Anything else is a tie.
+    A single vote decides as `single`, equal votes as `unanimous`, a value that
+    leads all others together by more than `margin` of the whole weight as
+    `majority` (`weighted_majority` with weights). Anything else is a tie.
 
     >>> count({"a": "held", "b": "held", "c": "scheduled"}).support.rule
     'majority'
     >>> count({"a": "held", "b": "scheduled"}).decided
     False
+    >>> count({"a": "held", "b": "scheduled"}, {"a": 2.0, "b": 1.0}).value
+    'held'
     """
     sides: dict[V, tuple[str, ...]] = {}
     for annotation in sorted(votes):
         value = votes[annotation]
         sides[value] = (*sides.get(value, ()), annotation)
-    ranked = dict(sorted(sides.items(), key=lambda side: (-len(side[1]), side[1])))
+    weigh = weights or dict.fromkeys(votes, 1.0)
+    # Weights are added in the order of names, so that the sum is the same in every merge.
+    strength = {value: sum(weigh[a] for a in backers) for value, backers in sides.items()}
+    ranked = dict(sorted(sides.items(), key=lambda side: (-strength[side[0]], side[1])))
     value, backers = next(iter(ranked.items()))
-    voters = len(votes)
+    total = sum(strength.values())
+    lead = (2 * strength[value] - total) / total
+    support = Support(
+        _rule(len(backers), len(votes), weighted=weights is not None),
+        len(backers),
+        len(votes),
+        backers,
+        max(0.0, round(lead, 6)),
+    )
+    if len(backers) < len(votes) and lead <= margin + _ROUNDING:
+        return Outcome(False, None, replace(support, rule="tie"), ranked)
+    return Outcome(True, value, support, ranked)
+
+
+def presence(
+    present: Mapping[str, bool], belief: float | None = None, *, margin: float = 0.0
+) -> Outcome[bool]:
+    """Decide whether something is there at all; `present` holds every voter.
+
+    `belief` is the probability that it is there, when the annotators'
+    reliability is known; it replaces the count unless all agree.
+    """
+    plain = count(present, margin=margin)
+    if belief is None or len(plain.sides) == 1:
+        return plain
+    there = belief > 0.5  # noqa: PLR2004 - more likely than not
+    backers = plain.sides[there]
+    lead = abs(2 * belief - 1)
+    sides = {there: backers, not there: plain.sides[not there]}
+    rule = "weighted_majority" if lead > margin + _ROUNDING else "tie"
+    support = Support(rule, len(backers), len(present), backers, round(lead, 6))
+    decided = rule != "tie"
+    return Outcome(decided, there if decided else None, support, sides)
+
+
+def _rule(backers: int, voters: int, *, weighted: bool) -> str:
     if voters == 1:
-        rule = "single"
-    elif len(backers) == voters:
-        rule = "unanimous"
-    elif 2 * len(backers) > voters:
-        rule = "majority"
-    else:
-        support = Support("tie", len(backers), voters, backers)
-        return Outcome(False, None, support, ranked)
-    return Outcome(True, value, Support(rule, len(backers), voters, backers), ranked)
-
-
-def presence(present: Mapping[str, bool]) -> Outcome[bool]:
-    """Decide whether something is there at all; `present` holds every voter."""
-    return count(present)
+        return "single"
+    if backers == voters:
+        return "unanimous"
+    return "weighted_majority" if weighted else "majority"
