@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from builder.document import text_sha256
 from builder.event import Annotation, Finding
 from builder.labelstudio.controls import FLAGS, NO_EVENT, NOT_AN_ARTICLE, NOTE
+from builder.labelstudio.edits import edits, shown_prediction
 from builder.labelstudio.regions import Regions, collect_regions
 from builder.labelstudio.structure import build_events
 
@@ -56,6 +57,8 @@ def read_task(task: dict[str, Any], schema: Schema, pseudonym: Pseudonym, url: s
             annotator=pseudonym(_who(raw)),
             where=f"task {task.get('id')} ({doc_id})" + (f" {task_url}" if task_url else ""),
             doc_id=doc_id,
+            task_url=task_url,
+            shown=shown_prediction(task, raw),
         )
         if draft and raw.get("annotation") in submitted:
             what = "a draft was left open on a submitted annotation; submit or discard it"
@@ -69,8 +72,11 @@ def read_task(task: dict[str, Any], schema: Schema, pseudonym: Pseudonym, url: s
         if not any(finding.severity == "error" for finding in found):
             events, spots = build_events(regions, schema, answer.annotation_id)
             found += [answer.finding(*spot) for spot in spots]
-            annotation = _annotation(answer, regions, events, task_url)
-            if annotation.state == "unfinished" and not draft:
+            annotation = _annotation(answer, regions, events)
+            if draft:
+                what = "a draft was never submitted; submit or discard it"
+                found.append(answer.finding("note", "unsubmitted_draft", "", what))
+            elif annotation.state == "unfinished":
                 what = f"submitted without an event and without {NO_EVENT!r}; open it and finish it"
                 found.append(answer.finding("warning", "nothing_marked", "", what))
             annotations.append(annotation)
@@ -86,10 +92,12 @@ class _Answer:
     annotator: str
     where: str
     doc_id: str
+    task_url: str | None
+    shown: dict[str, Any] | None
 
     def finding(self, severity: Any, kind: str, region: str, what: str) -> Finding:  # noqa: ANN401 - a literal
         where = f"{self.where} annotator {self.annotator}" + (f" region {region}" if region else "")
-        return Finding(severity, kind, where, what, self.doc_id, self.annotation_id)
+        return Finding(severity, kind, where, what, self.doc_id, self.annotation_id, self.task_url)
 
 
 def _answers(task: dict[str, Any]) -> list[tuple[dict[str, Any], bool]]:
@@ -105,11 +113,8 @@ def _who(raw: dict[str, Any]) -> str:
     return str(user)
 
 
-def _annotation(
-    answer: _Answer, regions: Regions, events: tuple[Event, ...], task_url: str | None
-) -> Annotation:
-    raw = answer.raw
-    prediction = raw.get("prediction") or {}
+def _annotation(answer: _Answer, regions: Regions, events: tuple[Event, ...]) -> Annotation:
+    raw, shown = answer.raw, answer.shown
     notes = regions.texts.get(NOTE, [])
     return Annotation(
         annotation_id=answer.annotation_id,
@@ -122,8 +127,9 @@ def _annotation(
         created_at=raw.get("created_at"),
         updated_at=raw.get("updated_at"),
         lead_time=raw.get("lead_time"),
-        shown_prediction=prediction.get("model_version") if isinstance(prediction, dict) else None,
-        task_url=task_url,
+        shown_prediction=str(shown.get("model_version") or "unnamed") if shown else None,
+        task_url=answer.task_url,
+        edits=edits(shown["result"], raw.get("result") or []) if shown else (),
     )
 
 

@@ -14,7 +14,8 @@ from builder.labelstudio.regions import Region
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from builder.labelstudio.regions import Arrow, Regions, Spot
+    from builder.labelstudio.items import Arrow, Spot
+    from builder.labelstudio.regions import Regions
     from builder.schema import Schema
 
 
@@ -197,6 +198,10 @@ class _Builder:
 
     def _imply(self, mention: _Mention) -> None:
         region_id = mention.regions[0].region_id
+        if any((mention.role, mention.parts) in draft.arguments for draft in self.drafts):
+            what = f"marked twice as {mention.role}; it counts once"
+            self.spots.append(("note", "duplicated_span", region_id, what))
+            return
         # A region with a second role that somebody drew an arrow to is explained by that arrow.
         types = self.schema.types_with(mention.role)
         candidates = [draft for draft in self.drafts if draft.type in types]
