@@ -208,6 +208,7 @@ def load_project(root: Path, flags: dict[str, str | int | float | None] | None =
     articles = _articles(content, lines, problems)
     gates = _gates(content, lines, problems)
     _check(values, origins, problems)
+    _check_told(values, origins, problems)
     problems.raise_if_any(UsageError)
     return Project(root, values, origins, articles, gates)
 
@@ -355,6 +356,15 @@ def _check_text(entry: dict[str, Any], where: str, problems: Problems) -> None:
         problems.add(where, f"text is {form!r}; say in license_note why it may be passed on")
 
 
+def _check_told(
+    values: dict[str, str | int | float], origins: dict[str, str], problems: Problems
+) -> None:
+    form = values["release.text"]
+    if form in TEXT_FORMS[:-1] and not values["release.text_why"]:
+        what = f"release.text is {form!r}; say in release.text_why why texts may be passed on"
+        problems.add(origins["release.text"], what)
+
+
 def _check(
     values: dict[str, str | int | float], origins: dict[str, str], problems: Problems
 ) -> None:
@@ -363,9 +373,6 @@ def _check(
         problems.add(origins["project.name"], what)
     if not 3 <= len(str(values["studio.title"])) <= 50:  # noqa: PLR2004 - the server's limits
         problems.add(origins["studio.title"], "studio.title should have 3 to 50 characters")
-    if values["release.text"] in TEXT_FORMS[:-1] and not values["release.text_why"]:
-        what = f"release.text is {values['release.text']!r}; say in release.text_why why"
-        problems.add(origins["release.text"], f"{what} texts may be passed on")
     for key in ("studio.overlap", "merge.quorum", "merge.minimum_support"):
         if int(values[key]) < 1:
             problems.add(origins[key], f"{key} is {values[key]}; it should be at least 1")
