@@ -7,8 +7,8 @@ ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"errors", "nodes", "document"},
     {"event", "schema", "files", "config", "pseudonym"},
-    {"articles", "labelstudio", "guidelines"},
-    {"merge", "release"},
+    {"align", "articles", "labelstudio", "guidelines"},
+    {"iaa", "merge", "release"},
     {"commands"},
     {"__main__"},
 )

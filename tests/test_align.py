@@ -3,9 +3,9 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builder.align import align_arguments, align_events
 from builder.document import Span
 from builder.event import Argument, Event
-from builder.merge.align import align_arguments, align_events
 
 
 def event(start, end, kind="Meeting", arguments=(), name="e"):
@@ -77,3 +77,13 @@ def test_every_event_is_in_exactly_one_cluster(answers):
     named = {f"annotator{n}": answer for n, answer in enumerate(answers)}
     clusters = align_events(named)
     assert sum(map(len, clusters)) == sum(map(len, answers))
+
+
+@settings(deadline=None)
+@given(st.lists(events, max_size=6), st.lists(events, max_size=6))
+def test_the_names_of_two_annotators_change_nothing(first, second):
+    def met(one, other):
+        clusters = align_events({one: first, other: second})
+        return {(id(c.get(one)), id(c.get(other))) for c in clusters if len(c) == 2}
+
+    assert met("a", "b") == met("b", "a")
