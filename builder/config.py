@@ -44,20 +44,20 @@ SETTINGS = {
         Setting("merge.minimum_support", 1, "annotators that must have seen what enters the gold"),
         Setting("merge.margin", 0.0, "lead that decides a vote, 0 to 1; a smaller is a conflict"),
         Setting("merge.weights", "reliability", "what a vote weighs: equal, or by reliability"),
+        Setting("splits.by", "cluster", "cluster: by hash of near-duplicates and story; or date"),
         Setting("splits.train", 0.8, "share of documents in train"),
         Setting("splits.validation", 0.1, "share of documents in validation"),
         Setting("splits.test", 0.1, "share of documents in test"),
         Setting("release.text", "licence", "texts passed on: licence, full, quotes or standoff"),
         Setting("release.text_why", "", "why texts without an open licence may be passed on"),
-        Setting("splits.by", "cluster", "cluster: by hash of near-duplicates and story; or date"),
     )
 }
 CHOICES = {
     "release.text": ("licence", "full", "quotes", "standoff"),
+    "splits.by": ("cluster", "date"),
     "merge.alone": ("accept", "ask", "leave_out"),
     "merge.weights": ("equal", "reliability"),
 }
-SPLIT_BY = ("cluster", "date")
 GATE_KEYS: dict[str, dict[str, type]] = {
     "documents": {"min": int},
     "events": {},  # its keys are event types, each with the least number
@@ -383,9 +383,6 @@ def _check(
     if not 0 <= float(values["merge.margin"]) < 1:
         what = f"merge.margin is {values['merge.margin']}; it should be at least 0 and below 1"
         problems.add(origins["merge.margin"], what)
-    if values["splits.by"] not in SPLIT_BY:
-        options = did_you_mean(str(values["splits.by"]), SPLIT_BY)
-        problems.add(origins["splits.by"], f"splits.by is {values['splits.by']!r}; {options}")
     shares = [float(values[f"splits.{name}"]) for name in ("train", "validation", "test")]
     if min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:  # noqa: PLR2004 - rounding of decimals
         what = f"splits are {shares}; they should not be negative and add up to 1"

@@ -24,6 +24,7 @@ from builder.release.gates import (
     Gate,
     check_conflicts,
     check_documents,
+    conflicts_allowed,
     gaps,
     licences,
 )
@@ -83,7 +84,7 @@ def build_release(
     held = contents(documents, gold, shares)
     gates += [
         check_documents(held),
-        check_conflicts(documents, gold, project.number("release.max_open_conflicts")),
+        check_conflicts(documents, gold, conflicts_allowed(project)),
         licences(held),
         gaps(project),
     ]

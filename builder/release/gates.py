@@ -52,10 +52,16 @@ def check_conflicts(
     if found > allowed:
         hint = (
             f"{found} conflicts are open, {allowed} are allowed; let people decide them, "
-            "or state release.max_open_conflicts in builder.toml"
+            "or state [gates.conflicts] max and why in builder.toml"
         )
         problems.raise_if_any(NotReadyError, hint=hint)
     return Gate("conflicts", f"{found} open, {allowed} allowed")
+
+
+def conflicts_allowed(project: Project) -> int:
+    """Return how many conflicts a release of this project may leave open; none unless stated."""
+    rule = project.gates.get("conflicts")
+    return int(rule.limits.get("max", 0)) if rule else 0
 
 
 def check_documents(contents: Contents) -> Gate:

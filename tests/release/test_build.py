@@ -44,6 +44,7 @@ attributes:
 links:
   Outcome: {definition: What came of it., targets: [Agreement]}
 """
+ALLOWED = "[gates.conflicts]\nmax = 1\nwhy = 'It is being discussed.'\n"
 CONFIGS = ["documents", "agreements", "meetings", "statements"]
 
 
@@ -206,7 +207,7 @@ def test_an_open_conflict_stops_the_release_by_name(make, sample):
         f"annotations/articles/a.jsonl, document {sample.lavrov.doc_id}, 123-126: attribute is "
         "open: format of Meeting 'met'; answers: 'bilateral' (1), 'multilateral' (1)\n"
         "1 conflicts are open, 0 are allowed; let people decide them, or state "
-        "release.max_open_conflicts in builder.toml"
+        "[gates.conflicts] max and why in builder.toml"
     )
     assert error.value.exit_code == 4
     assert not (project.root / "releases").exists()
@@ -214,7 +215,7 @@ def test_an_open_conflict_stops_the_release_by_name(make, sample):
 
 def test_conflicts_that_are_allowed_are_counted_in_card_and_rows(make, load, sample):
     gold = [conflicting(sample.gold[0]), *sample.gold[1:]]
-    built = build_release(make(gold=gold, settings="[release]\nmax_open_conflicts = 1\n"), "0.1.0")
+    built = build_release(make(gold=gold, settings=ALLOWED), "0.1.0")
     assert built.open_conflicts == 1
     assert sum(load(built.path, split="train")["open_conflicts"]) == 1
     assert "Open conflicts: 1." in (built.path / "README.md").read_text()
