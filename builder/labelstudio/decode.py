@@ -14,6 +14,7 @@ from builder.document import text_sha256
 from builder.event import Annotation, Finding
 from builder.labelstudio.controls import FLAGS, NO_EVENT, NOT_AN_ARTICLE, NOTE
 from builder.labelstudio.edits import edits, shown_prediction
+from builder.labelstudio.inventory import answers_of, who
 from builder.labelstudio.regions import Regions, collect_regions
 from builder.labelstudio.structure import build_events
 
@@ -49,12 +50,12 @@ def read_task(task: dict[str, Any], schema: Schema, pseudonym: Pseudonym, url: s
     annotations: list[Annotation] = []
     findings: list[Finding] = []
     submitted = {raw.get("id") for raw in task.get("annotations") or []}
-    for raw, draft in _answers(task):
+    for raw, draft in answers_of(task):
         answer = _Answer(
             raw=raw,
             draft=draft,
             annotation_id=str(raw.get("unique_id") or f"{task.get('id')}-{raw.get('id')}"),
-            annotator=pseudonym(_who(raw)),
+            annotator=pseudonym(who(raw)),
             where=f"task {task.get('id')} ({doc_id})" + (f" {task_url}" if task_url else ""),
             doc_id=doc_id,
             task_url=task_url,
@@ -98,19 +99,6 @@ class _Answer:
     def finding(self, severity: Any, kind: str, region: str, what: str) -> Finding:  # noqa: ANN401 - a literal
         where = f"{self.where} annotator {self.annotator}" + (f" region {region}" if region else "")
         return Finding(severity, kind, where, what, self.doc_id, self.annotation_id, self.task_url)
-
-
-def _answers(task: dict[str, Any]) -> list[tuple[dict[str, Any], bool]]:
-    drafts = [raw for raw in task.get("drafts") or [] if isinstance(raw, dict)]
-    return [(raw, False) for raw in task.get("annotations") or []] + [(raw, True) for raw in drafts]
-
-
-def _who(raw: dict[str, Any]) -> str:
-    """Name the person: the server gives a number, a record, or an e-mail (drafts)."""
-    user = raw.get("completed_by") or raw.get("user")
-    if isinstance(user, dict):
-        return str(user.get("email") or user.get("id"))
-    return str(user)
 
 
 def _annotation(answer: _Answer, regions: Regions, events: tuple[Event, ...]) -> Annotation:

@@ -6,6 +6,7 @@ means - is said by `regions`, on top of this.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -66,12 +67,13 @@ class Gathered:
     findings: list[Spot] = field(default_factory=list)
 
 
-def gather(items: Iterable[Any], text: str) -> Gathered:
+def gather(items: Iterable[Any], text: str | None) -> Gathered:
     """Group result items by region id and check what can be checked without a configuration.
 
     Two items with one id are one mark with two labels. White space at the edges
     of a span is cut and noted. Offsets outside the text, items that are no
-    items, and arrows whose end does not exist are errors.
+    items, and arrows whose end does not exist are errors. Without the text
+    (None) offsets stay as they are.
     """
     gathered = Gathered()
     arrows: list[dict[str, Any]] = []
@@ -95,17 +97,19 @@ def _said(item: dict[str, Any]) -> Said:
     return Said(str(item.get("id")), str(item.get("from_name")), str(item.get("type")), value)
 
 
-def _add_mark(gathered: Gathered, item: dict[str, Any], text: str) -> None:
+def _add_mark(gathered: Gathered, item: dict[str, Any], text: str | None) -> None:
     region_id, value = str(item.get("id")), item.get("value") or {}
     start, end = value.get("start"), value.get("end")
-    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
-        what = f"span {start}..{end} is outside the text (0..{len(text)}); delete the region"
+    length = len(text) if text is not None else sys.maxsize
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
+        what = f"span {start}..{end} is outside the text (0..{length}); delete the region"
         gathered.findings.append(("error", "span_outside_text", region_id, what))
         return
     mark = gathered.marks.get(region_id)
     if mark is None:
         raw = Span(start, end)
-        mark = Mark(region_id, raw, _trimmed(gathered, region_id, raw, text))
+        cut = _trimmed(gathered, region_id, raw, text) if text is not None else raw
+        mark = Mark(region_id, raw, cut)
         gathered.marks[region_id] = mark
     elif mark.raw != Span(start, end):
         what = f"region is both {mark.raw.start}..{mark.raw.end} and {start}..{end}; mark it again"
