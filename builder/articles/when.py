@@ -76,7 +76,10 @@ def _anchor(document: Document) -> dt.date | None:
 
 def _bare(words: str) -> str:
     return re.sub(
-        r"^(?:on|since|until|by|from|during|before|after|in|over|of) ", "", words, flags=re.I
+        r"^(?:on|since|until|by|from|during|before|after|in|over|of) ",
+        "",
+        words,
+        flags=re.IGNORECASE,
     )
 
 
@@ -254,13 +257,17 @@ _MEANINGS: tuple[
     for pattern, meaning in (
         ("|".join(_NAMED_DAYS), _named),
         (
-            r"(?:(?:early|late) )?(?:(?P<which>last|next|this coming|coming|this) )?"
-            rf"{_WEEKDAY}{_PART_OF_DAY}",
+            (
+                r"(?:(?:early|late) )?(?:(?P<which>last|next|this coming|coming|this) )?"
+                rf"{_WEEKDAY}{_PART_OF_DAY}"
+            ),
             _weekday,
         ),
         (
-            r"(?:(?P<half>early|earlier|late|later) )?(?P<which>last|this|next) "
-            r"(?P<unit>week|weekend|month|year)",
+            (
+                r"(?:(?P<half>early|earlier|late|later) )?(?P<which>last|this|next) "
+                r"(?P<unit>week|weekend|month|year)"
+            ),
             _unit,
         ),
         (rf"(?:about )?{_NUMBER} (?P<unit>day|week|month|year)s? ago", _ago),
