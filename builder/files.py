@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from builder.errors import DataError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 R = TypeVar("R")
 _SCALARS = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
@@ -77,6 +77,36 @@ def write_records(path: Path, record: type[R], rows: Iterable[R]) -> int:
     with whole_file(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
     return int(table.num_rows)
+
+
+@contextlib.contextmanager
+def record_stream(
+    path: Path, record: type[R], *, together: int = 1000
+) -> Iterator[Callable[[R], None]]:
+    """Give a function that adds one record to a Parquet file, whole when the block succeeds.
+
+    Memory holds `together` rows. Of up to that many the file is what
+    `write_records` writes.
+    """
+    schema = arrow_schema(record)
+    waiting: list[object] = []
+    with (
+        whole_file(path) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
+    ):
+
+        def flush() -> None:
+            writer.write_table(pa.Table.from_pylist(waiting, schema=schema))
+            waiting.clear()
+
+        def add(row: R) -> None:
+            waiting.append(msgspec.to_builtins(row))
+            if len(waiting) == together:
+                flush()
+
+        yield add
+        if waiting:
+            flush()
 
 
 def read_records(path: Path, record: type[R], *, made_by: str) -> list[R]:
