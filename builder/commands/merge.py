@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from builder.commands.console import DryRunOption, JsonOption, ProjectOption, page, show_json, talk
 
 if TYPE_CHECKING:
-    from builder.event import Finding
+    from builder.event import GoldDocument
+    from builder.merge.collect import Answered
     from builder.merge.project import Merged
 
 SHOWN = 20
@@ -27,29 +28,37 @@ def merge(
     conflicts: Annotated[
         bool, typer.Option("--conflicts", help="List every open conflict with its versions.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 4 while conflicts are open.")
+    ] = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Merge the annotators' answers into build/gold.parquet.
 
-    Unanimous first, then the majority; a tie stays a conflict and is never
-    decided silently. Answers with errors are set aside, named, and make the
-    exit code 3; all others are merged.
+    A person's decision first, then unanimity, then the majority, by the policy
+    in `[merge]` of builder.toml; a tie stays a conflict and is never decided
+    silently. Answers with errors are set aside, named, and make the exit code
+    3; all others are merged.
 
     Example: `builder merge --conflicts`
     """
     from builder.config import load_project
-    from builder.errors import DataError, Problem
+    from builder.errors import DataError, NotReadyError, Problem
     from builder.merge.project import merge_project
 
     loaded = load_project(project)
-    merged = merge_project(loaded, dry_run=dry_run)
+    listed: list[dict[str, Any]] = []
+
+    def remember(answer: Answered, gold: GoldDocument) -> None:
+        listed.extend({"doc_id": answer.doc_id, **asdict(c)} for c in gold.conflicts)
+
+    merged = merge_project(loaded, each=remember if conflicts else None, dry_run=dry_run)
     if as_json:
-        listed = [asdict(c) for document in merged.gold for c in document.conflicts]
         show_json(merged.counts() | ({"open_conflicts": listed} if conflicts else {}))
     else:
-        _show(merged, listed=conflicts)
-    _show_findings(merged.findings)
+        _show(merged, listed)
+    _show_warnings(merged)
     errors = [f for f in merged.findings if f.severity == "error"]
     if errors:
         number = len({f.annotation_id for f in errors})
@@ -58,14 +67,17 @@ def merge(
             [Problem(f.where, f.what) for f in errors],
             hint=f"{aside} set aside because of this; the others are merged",
         )
+    waiting = merged.conflicts.total()
+    if strict and waiting:
+        hint = "`builder adjudicate push` brings them before a person."
+        raise NotReadyError(f"{waiting} conflicts are open", hint=hint)
 
 
-def _show(merged: Merged, *, listed: bool) -> None:
+def _show(merged: Merged, listed: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    counts = merged.counts()
     table = Table(title="merged", show_header=False)
-    for name, value in counts.items():
+    for name, value in merged.counts().items():
         if isinstance(value, dict):
             shown = ", ".join(f"{number} {what}" for what, number in value.items()) or "none"
         elif isinstance(value, list):
@@ -74,17 +86,22 @@ def _show(merged: Merged, *, listed: bool) -> None:
             shown = str(value)
         table.add_row(name, shown)
     page().print(table)
-    for document in merged.gold if listed else ():
-        for conflict in document.conflicts:
-            page().print(f"{document.doc_id} {conflict.kind}: {conflict.what}", markup=False)
-            for version in conflict.versions:
-                votes = len(version.annotations)
-                page().print(f"    {votes} of the annotators: {version.answer}", markup=False)
+    for conflict in listed:
+        what = f"{conflict['doc_id']} {conflict['kind']}: {conflict['what']}"
+        page().print(f"{what} [{conflict['conflict_id']}]", markup=False)
+        for version in conflict["versions"]:
+            votes = len(version["annotations"])
+            page().print(f"    {votes} of the annotators: {version['answer']}", markup=False)
 
 
-def _show_findings(findings: list[Finding]) -> None:
-    odd = [finding for finding in findings if finding.severity == "warning"]
-    for finding in odd[:SHOWN]:
-        talk().print(f"warning: {finding.where}: {finding.what}", markup=False, soft_wrap=True)
+def _show_warnings(merged: Merged) -> None:
+    odd = [f"{f.where}: {f.what}" for f in merged.findings if f.severity == "warning"]
+    odd += [
+        f"annotations/decisions: conflict {d.conflict} of document {d.doc_id} ({d.what}): its "
+        "versions or its text have changed since; the decision is stale and not used"
+        for d in merged.stale
+    ]
+    for line in odd[:SHOWN]:
+        talk().print(f"warning: {line}", markup=False, soft_wrap=True)
     if len(odd) > SHOWN:
         talk().print(f"... and {len(odd) - SHOWN} more warnings; `--json` counts them by kind")

@@ -1,68 +1,95 @@
-"""The answers that count: from all current snapshots, one per annotator and document."""
+"""The answers that count, document by document: one per annotator, from all current snapshots."""
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from builder.document import document_id
+from builder.errors import DataError, Problem
 from builder.event import Annotation, Finding
 from builder.labelstudio.decode import read_task
 from builder.labelstudio.snapshot import current_snapshots, read_snapshot
 from builder.pseudonym import pseudonym
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from builder.config import Project
-    from builder.document import Document
-    from builder.labelstudio.decode import Reading
     from builder.schema import Schema
+
+    Task = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """Annotations by document, what was odd, and the snapshots they came from."""
+class Answered:
+    """One document's text with what each annotator said, and what was odd about it."""
 
-    annotations: dict[str, list[Annotation]]
-    findings: list[Finding]
-    snapshots: tuple[str, ...]
+    doc_id: str
+    text: str
+    annotations: tuple[Annotation, ...]
+    findings: tuple[Finding, ...]
 
 
-def collect_annotations(
-    project: Project, schema: Schema, documents: Sequence[Document]
-) -> Collected:
-    """Read the newest snapshot of each source into at most one answer per annotator and document.
+def document_ids(project: Project) -> list[str]:
+    """Return the names of the ingested documents, sorted. Raises DataError without them."""
+    path = project.documents
+    if not path.exists():
+        raise DataError([Problem(str(path), "is not there yet; run `builder ingest` first")])
+    try:
+        column = pq.read_table(path, columns=["doc_id"]).column("doc_id")
+    except (pa.ArrowException, KeyError) as error:
+        what = f"cannot be read ({error}); run `builder ingest` again"
+        raise DataError([Problem(str(path), what)]) from error
+    return sorted(column.to_pylist())
 
-    Somebody who answered twice counts once, with the newest finished answer,
-    and a note says so. An answer on a text that is not among the documents is
-    left out with a warning.
+
+def answered_documents(project: Project, schema: Schema, known: set[str]) -> Iterator[Answered]:
+    """Yield the documents of the newest snapshot of each source, by doc_id, one at a time.
+
+    At most one answer per annotator and document counts: of several the newest
+    finished one, and a note says so. An answer on a text that is not among the
+    `known` documents is left out with a warning. Snapshots are sorted, so only
+    one document of each is in memory.
     """
-    known = {document.doc_id for document in documents}
-    everything: dict[str, list[Annotation]] = defaultdict(list)
-    findings: list[Finding] = []
-    for reading in _readings(project, schema):
-        findings += reading.findings
-        for annotation in reading.annotations:
-            if annotation.doc_id in known:
-                everything[annotation.doc_id].append(annotation)
-            else:
-                what = "its document is not among the ingested ones; ingest the article again"
-                findings.append(_finding("warning", "unknown_document", annotation, what))
-    chosen = {
-        doc_id: list(_one_each(everything[doc_id], findings)) for doc_id in sorted(everything)
-    }
-    snapshots = tuple(s.path.name for s in current_snapshots(project.snapshots))
-    return Collected(chosen, findings, snapshots)
-
-
-def _readings(project: Project, schema: Schema) -> Iterator[Reading]:
     name = project.text("project.name")
-    for snapshot in current_snapshots(project.snapshots):
-        for task in read_snapshot(snapshot.path):
-            yield read_task(
-                task, schema, lambda who: pseudonym(who, name), snapshot.manifest.source.page
-            )
+
+    def named(who: str) -> str:
+        return pseudonym(who, name)
+
+    sources = [
+        ((_doc_id(task), page, task) for task in read_snapshot(path))
+        for path, page in [
+            (s.path, s.manifest.source.page) for s in current_snapshots(project.snapshots)
+        ]
+    ]
+    merged = heapq.merge(*sources, key=lambda item: item[0])
+    for doc_id, group in groupby(merged, key=lambda item: item[0]):
+        text = ""
+        annotations: list[Annotation] = []
+        findings: list[Finding] = []
+        for _, page, task in group:
+            reading = read_task(task, schema, named, page)
+            findings += reading.findings
+            annotations += reading.annotations
+            text = str((task.get("data") or {}).get("text") or "")
+        if doc_id in known and document_id(text) == doc_id:
+            chosen = tuple(_one_each(annotations, findings))
+        else:
+            what = "its document is not among the ingested ones; ingest the article again"
+            findings += [_finding("warning", "unknown_document", a, what) for a in annotations]
+            chosen = ()
+        yield Answered(doc_id, text, chosen, tuple(findings))
+
+
+def _doc_id(task: Task) -> str:
+    return str((task.get("data") or {}).get("doc_id") or "")
 
 
 def _one_each(annotations: list[Annotation], findings: list[Finding]) -> Iterator[Annotation]:

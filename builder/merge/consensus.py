@@ -2,162 +2,220 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from builder.event import (
-    Conflict,
-    GoldArgument,
-    GoldAttribute,
-    GoldDocument,
-    GoldEvent,
-    Rejection,
-    Support,
-)
+from builder.event import GoldArgument, GoldAttribute, GoldDocument, GoldEvent, Support
 from builder.merge.align import Cluster, align_arguments, align_events
-from builder.merge.dispute import dispute
+from builder.merge.bench import Bench
+from builder.merge.dispute import Matter
+from builder.merge.element import argument_name, attribute_name, trigger_name, type_name
+from builder.merge.policy import Policy
 from builder.merge.relations import add_relations
-from builder.merge.vote import Outcome, count, presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from builder.document import Document, Span
-    from builder.event import Annotation, Event, State
+    from builder.document import Span
+    from builder.event import Annotation, Argument, Event, State
+    from builder.merge.decision import Decision
+    from builder.merge.dispute import Text
+    from builder.merge.reliability import Reliability
     from builder.schema import Schema
 
 FINISHED = ("events", "empty")
+_WEAKEST = ("majority", "weighted_majority", "single", "unanimous")
+Seen = tuple[Cluster["Event"], GoldEvent]
+"""A gold event and, by annotation, the answers that have it with its type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One document's gold and which decisions it asked for."""
+
+    gold: GoldDocument
+    used: frozenset[str] = frozenset()
 
 
 def merge_document(
-    document: Document, annotations: Sequence[Annotation], schema: Schema, *, quorum: int = 1
+    document: Text,
+    annotations: Sequence[Annotation],
+    schema: Schema,
+    policy: Policy | None = None,
+    *,
+    decisions: Mapping[str, Decision] | None = None,
+    reliability: Reliability | None = None,
 ) -> GoldDocument:
-    """Merge the annotators' answers on one document.
+    """Merge the annotators' answers on one document; `judge_document` says more."""
+    return judge_document(
+        document, annotations, schema, policy, decisions=decisions, reliability=reliability
+    ).gold
+
+
+def judge_document(
+    document: Text,
+    annotations: Sequence[Annotation],
+    schema: Schema,
+    policy: Policy | None = None,
+    *,
+    decisions: Mapping[str, Decision] | None = None,
+    reliability: Reliability | None = None,
+) -> Judged:
+    """Merge the annotators' answers on one document, by the policy.
 
     Each annotator may have one answer here. `events` and `empty` count as
-    answers, `unfinished` and `skipped` never do; with fewer answers than
-    `quorum` the document stays unfinished. Ties become conflicts; what a
-    majority did not see is rejected and listed. The result does not depend on
-    the order of the annotations.
+    answers, `unfinished` and `skipped` never do; with fewer answers than the
+    policy needs the document stays unfinished. What a person decided in
+    `decisions` (by conflict) goes before every vote. Ties become conflicts;
+    what lost a vote is rejected and listed. The result does not depend on the
+    order of the annotations.
     """
+    policy = policy or Policy()
     answers = {a.annotation_id: a for a in annotations if a.state in FINISHED}
     annotators = tuple(sorted(a.annotator for a in answers.values()))
-    if len(answers) < max(1, quorum):
+    if len(answers) < policy.answers_needed():
         skipped = bool(annotations) and all(a.state == "skipped" for a in annotations)
         state: State = "skipped" if skipped else "unfinished"
-        return GoldDocument(document.doc_id, state, annotators, (), ())
-    merger = _Merger(document, schema, sorted(answers))
+        return Judged(GoldDocument(document.doc_id, state, annotators, (), ()))
+    bench = Bench(document, answers, policy, decisions, reliability)
+    merger = _Merger(bench, schema)
     clusters = align_events({name: answer.events for name, answer in answers.items()})
-    found = [(cluster, merger.event(cluster)) for cluster in clusters]
-    gold = [(cluster, event) for cluster, event in found if event is not None]
-    events = add_relations(gold, merger.conflicts, merger.rejected, document)
-    undecided = any(conflict.event_id is None for conflict in merger.conflicts)
+    found = [merger.event(cluster) for cluster in clusters]
+    events = add_relations([seen for seen in found if seen is not None], bench)
+    undecided = any(conflict.event_id is None for conflict in bench.conflicts)
     without: State = "unfinished" if undecided else "empty"
-    return GoldDocument(
+    gold = GoldDocument(
         doc_id=document.doc_id,
         state="events" if events else without,
         annotators=annotators,
         events=tuple(events),
-        conflicts=tuple(merger.conflicts),
-        rejected=tuple(merger.rejected),
+        conflicts=tuple(bench.conflicts),
+        rejected=tuple(bench.rejected),
     )
+    return Judged(gold, frozenset(bench.used))
 
 
 class _Merger:
-    """Decides one document's clusters, keeping what is tied and what is rejected."""
+    """Decides one document's clusters on its bench."""
 
-    def __init__(self, document: Document, schema: Schema, voters: list[str]) -> None:
-        self.document = document
+    def __init__(self, bench: Bench, schema: Schema) -> None:
+        self.bench = bench
         self.schema = schema
-        self.voters = voters
-        self.conflicts: list[Conflict] = []
-        self.rejected: list[Rejection] = []
+        self.text = bench.document.text
         self._ids: set[str] = set()
 
-    def event(self, cluster: Cluster[Event]) -> GoldEvent | None:
+    def event(self, cluster: Cluster[Event]) -> Seen | None:
         """Decide one event; None when it is tied or rejected."""
+        bench = self.bench
         span = min(event.trigger for event in cluster.values())
-        kinds = " or ".join(sorted({event.type for event in cluster.values()}))
-        existence = presence({voter: voter in cluster for voter in self.voters})
-        what = f"{kinds} at {span.of(self.document.text)!r}"
-        if not self._exists("event", span, what, existence, None):
+        quoted = repr(span.of(self.text))
+        kinds = sorted({event.type for event in cluster.values()})
+        likely = _likeliest(cluster)
+        matter = Matter("event", span, f"{' or '.join(kinds)} at {quoted}")
+        said = {name: (event.event_id,) for name, event in cluster.items()}
+        present = {voter: voter in cluster for voter in bench.voters}
+        existence = bench.exists(matter, present, said, likely)
+        if not existence.value:
             return None
-        type_ = count({name: event.type for name, event in cluster.items()})
+        said = {name: (type_name(event),) for name, event in cluster.items()}
+        matter = Matter("type", span, f"type of the event at {quoted}")
+        type_ = bench.choose(matter, {n: e.type for n, e in cluster.items()}, said, likely)
         if type_.value is None:
-            self._tie("type", span, f"type of the event at {span.of(self.document.text)!r}", type_)
             return None
-        trigger = count({name: event.trigger for name, event in cluster.items()})
+        said = {name: (trigger_name(event),) for name, event in cluster.items()}
+        matter = Matter("trigger", span, f"extent of the trigger of {type_.value}")
+        votes = {name: event.trigger for name, event in cluster.items()}
+        trigger = bench.choose(matter, votes, said, type_.value)
         if trigger.value is None:
-            self._tie("trigger", span, f"extent of the trigger of {type_.value}", trigger)
             return None
-        members = {name: e for name, e in cluster.items() if e.type == type_.value}
+        members = {name: e for name, e in sorted(cluster.items()) if e.type == type_.value}
         event_id = self._event_id(type_.value, trigger.value)
-        return GoldEvent(
+        return members, GoldEvent(
             event_id=event_id,
             type=type_.value,
             trigger=trigger.value,
             arguments=tuple(sorted(self._arguments(members, event_id), key=_place)),
-            attributes=tuple(self._attributes(members, type_.value, trigger.value, event_id)),
+            attributes=tuple(
+                self._attributes(members, type_.value, trigger.value, event_id, type_.support)
+            ),
             links=(),
             cluster=None,
             support=existence.support,
             type_support=type_.support,
             trigger_support=trigger.support,
+            sources=tuple(sorted(event.event_id for event in cluster.values())),
         )
 
     def _arguments(self, members: Cluster[Event], event_id: str) -> Iterable[GoldArgument]:
+        taken: set[tuple[str, tuple[Span, ...]]] = set()
         for cluster in align_arguments({name: e.arguments for name, e in members.items()}):
-            span = min(argument.parts[0] for argument in cluster.values())
-            quoted = repr(span.of(self.document.text))
-            roles = " or ".join(sorted({argument.role for argument in cluster.values()}))
-            existence = presence({name: name in cluster for name in members})
-            if not self._exists("argument", span, f"{roles} {quoted}", existence, event_id):
+            found = self._argument(cluster, members, event_id)
+            if found is None:
                 continue
-            role = count({name: argument.role for name, argument in cluster.items()})
-            parts = count({name: argument.parts for name, argument in cluster.items()})
-            if role.value is None:
-                self._tie("role", span, f"role of {quoted}", role, event_id)
-            if parts.value is None:
-                self._tie("boundary", span, f"extent of {roles} {quoted}", parts, event_id)
-            if role.value is not None and parts.value is not None:
-                support = _together(existence.support, role.support, parts.support)
-                yield GoldArgument(role.value, parts.value, support)
+            if (found.role, found.parts) in taken:
+                self._twin(found, cluster, members, event_id)
+                continue
+            taken.add((found.role, found.parts))
+            yield found
+
+    def _argument(
+        self, cluster: Cluster[Argument], members: Cluster[Event], event_id: str
+    ) -> GoldArgument | None:
+        bench = self.bench
+        kind = next(iter(members.values())).type
+        span = min(argument.parts[0] for argument in cluster.values())
+        quoted = repr(span.of(self.text))
+        roles = " or ".join(sorted({argument.role for argument in cluster.values()}))
+        said = _said(cluster, members)
+        matter = Matter("argument", span, f"{roles} {quoted}", event_id)
+        existence = bench.exists(matter, {n: n in cluster for n in members}, said, kind)
+        if not existence.value:
+            return None
+        votes = {name: argument.role for name, argument in cluster.items()}
+        role = bench.choose(Matter("role", span, f"role of {quoted}", event_id), votes, said, kind)
+        extents = {name: argument.parts for name, argument in cluster.items()}
+        matter = Matter("boundary", span, f"extent of {roles} {quoted}", event_id)
+        parts = bench.choose(matter, extents, said, kind)
+        if role.value is None or parts.value is None:
+            return None
+        support = _together(existence.support, role.support, parts.support)
+        return GoldArgument(role.value, parts.value, support)
+
+    def _twin(
+        self, found: GoldArgument, cluster: Cluster[Argument], members: Cluster[Event], event: str
+    ) -> None:
+        """Leave out an argument that the event has already."""
+        what = f"{found.role} {found.parts[0].of(self.text)!r} once more"
+        matter = Matter("argument", found.parts[0], what, event)
+        support = Support("duplicate", len(cluster), len(members), tuple(sorted(cluster)))
+        self.bench.reject(matter, support, _said(cluster, members), cluster.keys())
 
     def _attributes(
-        self, members: Cluster[Event], event_type: str, trigger: Span, event_id: str
+        self,
+        members: Cluster[Event],
+        event_type: str,
+        trigger: Span,
+        event_id: str,
+        decided: Support,
     ) -> Iterable[GoldAttribute]:
         for name, attribute in self.schema.attributes(event_type).items():
-            outcome = count(
-                {
-                    member: (event.attributes or {}).get(name, attribute.default)
-                    for member, event in members.items()
-                }
-            )
-            if not outcome.decided:
-                quoted = repr(trigger.of(self.document.text))
-                self._tie(
-                    "attribute", trigger, f"{name} of {event_type} {quoted}", outcome, event_id
-                )
+            if not members:
+                # A person gave it a type that no annotator had: nobody spoke of its attributes.
+                yield GoldAttribute(name, attribute.default, decided)
+                continue
+            chosen = {m: (e.attributes or {}).get(name) for m, e in members.items()}
+            votes = {m: value or attribute.default for m, value in chosen.items()}
+            said = {m: (attribute_name(members[m], name),) for m in members if chosen[m]}
+            what = f"{name} of {event_type} {trigger.of(self.text)!r}"
+            matter = Matter("attribute", trigger, what, event_id, name)
+            outcome = self.bench.choose(matter, votes, said, event_type)
             yield GoldAttribute(name, outcome.value, outcome.support)
-
-    def _exists(
-        self, kind: str, span: Span, what: str, outcome: Outcome[bool], event_id: str | None
-    ) -> bool:
-        if outcome.value is None:
-            self._tie(kind, span, what, outcome, event_id)
-        elif not outcome.value:
-            self.rejected.append(Rejection(kind, span, what, outcome.support))
-        return bool(outcome.value)
-
-    def _tie(
-        self, kind: str, span: Span, what: str, outcome: Outcome[Any], event_id: str | None = None
-    ) -> None:
-        tie = dispute(self.document, kind, span, what, outcome)
-        self.conflicts.append(replace(tie, event_id=event_id))
 
     def _event_id(self, event_type: str, trigger: Span) -> str:
         """Name an event by where and what it is; a twin at the same place is numbered."""
-        name = f"{self.document.doc_id}-{event_type.lower()}-{trigger.start}-{trigger.end}"
+        doc_id = self.bench.document.doc_id
+        name = f"{doc_id}-{event_type.lower()}-{trigger.start}-{trigger.end}"
         twin = 2
         while name in self._ids:
             name = f"{name.partition('~')[0]}~{twin}"
@@ -166,11 +224,33 @@ class _Merger:
         return name
 
 
-def _together(*supports: Support) -> Support:
+def _likeliest(cluster: Cluster[Event]) -> str:
+    types = Counter(event.type for event in cluster.values())
+    return min(types, key=lambda name: (-types[name], name))
+
+
+def _said(cluster: Cluster[Argument], members: Cluster[Event]) -> dict[str, tuple[str, ...]]:
+    return {name: (argument_name(members[name], a),) for name, a in cluster.items()}
+
+
+def _together(existence: Support, role: Support, parts: Support) -> Support:
     """Return the support of decisions that hold together: the weakest rule, all who back each."""
-    backers = set.intersection(*(set(support.annotations) for support in supports))
-    weakest = min((s.rule for s in supports), key=("majority", "single", "unanimous").index)
-    return Support(weakest, len(backers), supports[0].voters, tuple(sorted(backers)))
+    supports = (existence, role, parts)
+    backers = tuple(sorted(set(role.annotations) & set(parts.annotations)))
+    margin = min(support.margin for support in supports)
+    decided = next((s for s in supports if s.rule == "adjudicated"), None)
+    if decided:
+        return Support(
+            "adjudicated",
+            len(backers),
+            existence.voters,
+            backers,
+            margin,
+            decided.decision,
+            decided.reason,
+        )
+    weakest = min((support.rule for support in supports), key=_WEAKEST.index)
+    return Support(weakest, len(backers), existence.voters, backers, margin)
 
 
 def _place(argument: GoldArgument) -> tuple[tuple[Span, ...], str]:

@@ -1,65 +1,170 @@
-"""A whole project's merge: snapshots in, gold out."""
+"""A whole project's merge: snapshots in, gold out, one document at a time."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from builder.document import Document
 from builder.event import Annotation, Finding, GoldDocument
-from builder.files import read_records, write_records
-from builder.merge.collect import collect_annotations
-from builder.merge.consensus import merge_document
+from builder.files import record_stream
+from builder.labelstudio.snapshot import current_snapshots
+from builder.merge.align import align_events
+from builder.merge.collect import Answered, answered_documents, document_ids
+from builder.merge.consensus import FINISHED, judge_document
+from builder.merge.decision import Decision, read_decisions, stale
+from builder.merge.policy import policy
+from builder.merge.reliability import ANNOTATORS, Reliability, Votes, count_votes, estimate
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from builder.config import Project
+    from builder.merge.consensus import Judged
+    from builder.merge.policy import Policy
+    from builder.schema import Schema
+
+    Each = Callable[[Answered, GoldDocument], None]
+
+SAMPLE = 2000
+"""Documents that the annotators' reliability is estimated on; their ids are hashes, so any will
+do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Merged:
-    """What a merge came to."""
+    """What a merge came to: counts, and what people should look at."""
 
-    gold: list[GoldDocument]
-    findings: list[Finding]
     snapshots: tuple[str, ...]
+    reliability: Reliability | None = None
+    findings: list[Finding] = field(default_factory=list)
+    stale: list[Decision] = field(default_factory=list)
+    decisions: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    annotators: set[str] = field(default_factory=set)
+    events: Counter[str] = field(default_factory=Counter)
+    arguments: int = 0
+    decided: Counter[str] = field(default_factory=Counter)
+    conflicts: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+
+    def add(self, answer: Answered, judged: Judged, decisions: dict[str, Decision]) -> None:
+        """Count one document."""
+        gold = judged.gold
+        self.findings += answer.findings
+        self.decisions += len(judged.used)
+        self.stale += stale(decisions, judged.used)
+        self.states[gold.state] += 1
+        self.annotators.update(gold.annotators)
+        self.events.update(event.type for event in gold.events)
+        self.arguments += sum(len(event.arguments) for event in gold.events)
+        self.decided.update(event.support.rule for event in gold.events)
+        self.conflicts.update(conflict.kind for conflict in gold.conflicts)
+        self.rejected.update(f"{r.kind} by {r.support.rule}" for r in gold.rejected)
 
     def counts(self) -> dict[str, Any]:
         """Return how many there are of everything, for people and programs."""
-        events = [event for document in self.gold for event in document.events]
+        found = Counter(f"{f.severity} {f.kind}" for f in self.findings)
         return {
-            "documents": dict(Counter(document.state for document in self.gold)),
-            "annotators": len({a for document in self.gold for a in document.annotators}),
-            "events": dict(sorted(Counter(event.type for event in events).items())),
-            "arguments": sum(len(event.arguments) for event in events),
-            "decided": dict(sorted(Counter(event.support.rule for event in events).items())),
-            "conflicts": dict(
-                sorted(
-                    Counter(c.kind for document in self.gold for c in document.conflicts).items()
-                )
-            ),
-            "rejected": sum(len(document.rejected) for document in self.gold),
-            "findings": dict(
-                sorted(Counter(f"{f.severity} {f.kind}" for f in self.findings).items())
-            ),
+            "documents": dict(self.states),
+            "annotators": len(self.annotators),
+            "events": dict(sorted(self.events.items())),
+            "arguments": self.arguments,
+            "decided": dict(sorted(self.decided.items())),
+            "conflicts": dict(sorted(self.conflicts.items())),
+            "decisions": {"used": self.decisions, "stale": len(self.stale)},
+            "rejected": dict(sorted(self.rejected.items())),
+            "findings": dict(sorted(found.items())),
             "snapshots": list(self.snapshots),
         }
 
 
-def merge_project(project: Project, *, dry_run: bool = False) -> Merged:
-    """Merge all current snapshots of a project; write gold and answers unless it is a dry run."""
+def merge_project(project: Project, *, each: Each | None = None, dry_run: bool = False) -> Merged:
+    """Merge all current snapshots of a project; write gold and answers unless it is a dry run.
+
+    Documents are merged one by one; `each` is shown every one as it is done.
+    Only counts, findings and stale decisions are kept. The answers that were
+    merged, one per annotator and document, go beside the gold.
+    """
     schema = load_schema(project.schemas)
-    documents = read_records(project.documents, Document, made_by="builder ingest")
-    collected = collect_annotations(project, schema, documents)
-    quorum = project.number("merge.quorum")
-    gold = [
-        merge_document(d, collected.annotations.get(d.doc_id, []), schema, quorum=quorum)
-        for d in documents
-    ]
-    gold.sort(key=lambda merged: merged.doc_id)
-    if not dry_run:
-        answers = [answer for some in collected.annotations.values() for answer in some]
-        write_records(project.annotations, Annotation, answers)
-        write_records(project.gold, GoldDocument, gold)
-    return Merged(gold, collected.findings, collected.snapshots)
+    merged = Merged(tuple(s.path.name for s in current_snapshots(project.snapshots)))
+    found = _gold(project, schema, merged)
+    if dry_run:
+        for answer, gold in found:
+            if each:
+                each(answer, gold)
+        return merged
+    with (
+        record_stream(project.gold, GoldDocument) as add_gold,
+        record_stream(project.annotations, Annotation) as add_answer,
+    ):
+        for answer, gold in found:
+            add_gold(gold)
+            for annotation in answer.annotations:
+                add_answer(annotation)
+            if each:
+                each(answer, gold)
+    return merged
+
+
+def _gold(
+    project: Project, schema: Schema, merged: Merged
+) -> Iterator[tuple[Answered, GoldDocument]]:
+    rules = policy(project)
+    known = document_ids(project)
+    decisions = read_decisions(project.decisions)
+    merged.reliability = _reliability(project, schema, rules, set(known))
+    for answer in _every_document(project, schema, known, merged):
+        own = decisions.pop(answer.doc_id, {})
+        judged = judge_document(
+            answer,
+            answer.annotations,
+            schema,
+            rules,
+            decisions=own,
+            reliability=merged.reliability,
+        )
+        merged.add(answer, judged, own)
+        yield answer, judged.gold
+    # What is left was decided on texts that are no longer among the documents.
+    for doc_id in sorted(decisions):
+        merged.stale += stale(decisions[doc_id], ())
+
+
+def _every_document(
+    project: Project, schema: Schema, known: list[str], merged: Merged
+) -> Iterator[Answered]:
+    """Yield every known document by doc_id, those that nobody answered without a text."""
+    waiting = iter(known)
+    doc_id = next(waiting, None)
+    for answer in answered_documents(project, schema, set(known)):
+        while doc_id is not None and doc_id < answer.doc_id:
+            yield Answered(doc_id, "", (), ())
+            doc_id = next(waiting, None)
+        if doc_id == answer.doc_id:
+            yield answer
+            doc_id = next(waiting, None)
+        else:
+            merged.findings += answer.findings
+    while doc_id is not None:
+        yield Answered(doc_id, "", (), ())
+        doc_id = next(waiting, None)
+
+
+def _reliability(
+    project: Project, schema: Schema, rules: Policy, known: set[str]
+) -> Reliability | None:
+    if rules.weights != "reliability":
+        return None
+    votes = Votes.none()
+    for answer in islice(answered_documents(project, schema, known), SAMPLE):
+        finished = [a for a in answer.annotations if a.state in FINISHED]
+        if len(finished) >= ANNOTATORS:
+            count_votes(votes, finished, _aligned(finished))
+    return estimate(votes) if votes.presence else None
+
+
+def _aligned(annotations: list[Annotation]) -> list[dict[str, Any]]:
+    return align_events({a.annotation_id: a.events for a in annotations})

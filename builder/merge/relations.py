@@ -6,47 +6,36 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from builder.event import Conflict, Event, GoldEvent, GoldLink, Rejection, Support
-from builder.merge.dispute import dispute
-from builder.merge.vote import presence
+from builder.event import Event, GoldEvent, GoldLink, Support
+from builder.merge.dispute import Matter
+from builder.merge.element import link_name, same_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from builder.document import Document
     from builder.merge.align import Cluster
-    from builder.merge.vote import Outcome
+    from builder.merge.bench import Bench
 
 
 def add_relations(
-    gold: Sequence[tuple[Cluster[Event], GoldEvent]],
-    conflicts: list[Conflict],
-    rejected: list[Rejection],
-    document: Document,
+    gold: Sequence[tuple[Cluster[Event], GoldEvent]], bench: Bench
 ) -> list[GoldEvent]:
-    """Return the gold events with links and clusters; ties and rejections are added to the lists.
+    """Return the gold events with links and clusters; the bench keeps ties and rejections.
 
-    A link or a coreference is voted on by the annotators who have both events.
-    A link whose other event is not in the gold is rejected with that rule.
+    A link or a coreference is voted on by the annotators who have both events
+    with the type of the gold. A link whose other event is not in the gold is
+    rejected with that rule.
     """
-    relations = _Relations(gold, conflicts, rejected, document)
+    relations = _Relations(gold, bench)
     linked = [replace(e, links=tuple(relations.links(cluster, e))) for cluster, e in gold]
     clusters = relations.clusters()
     return [replace(event, cluster=clusters.get(event.event_id)) for event in linked]
 
 
 class _Relations:
-    def __init__(
-        self,
-        gold: Sequence[tuple[Cluster[Event], GoldEvent]],
-        conflicts: list[Conflict],
-        rejected: list[Rejection],
-        document: Document,
-    ) -> None:
+    def __init__(self, gold: Sequence[tuple[Cluster[Event], GoldEvent]], bench: Bench) -> None:
         self.gold = gold
-        self.conflicts = conflicts
-        self.rejected = rejected
-        self.document = document
+        self.bench = bench
         self.owner = {own.event_id: event for c, event in gold for own in c.values()}
 
     def links(self, cluster: Cluster[Event], event: GoldEvent) -> Iterator[GoldLink]:
@@ -55,37 +44,45 @@ class _Relations:
         for other_cluster, other in self.gold:
             voters = sorted(cluster.keys() & other_cluster.keys())
             drawn = {
-                (voter, link.name)
+                (voter, link.name): link_name(cluster[voter], link.name, link.target)
                 for voter in voters
                 for link in cluster[voter].links
                 if self.owner.get(link.target) is other
             }
             for name in sorted({name for _, name in drawn}):
-                outcome = presence({voter: (voter, name) in drawn for voter in voters})
                 what = f"{name} from {self._name(event)} to {self._name(other)}"
-                if self._holds("link", event, what, outcome):
+                matter = Matter("link", event.trigger, what, event.event_id, name)
+                present = {voter: (voter, name) in drawn for voter in voters}
+                said = {v: (drawn[v, name],) for v in voters if present[v]}
+                outcome = self.bench.holds(matter, present, said)
+                if outcome.value:
                     yield GoldLink(name, other.event_id, outcome.support)
 
     def clusters(self) -> dict[str, str]:
-        """Return the cluster of each coreferring gold event: the id of its first event."""
+        """Return the cluster of each coreferring gold event: the id of its first event.
+
+        Two events that others join, whatever the vote on these two, are joined.
+        """
         first = {event.event_id: event.event_id for _, event in self.gold}
+        doubts: list[tuple[GoldEvent, GoldEvent, Matter]] = []
         for (one_cluster, one), (other_cluster, other) in combinations(self.gold, 2):
-            voters = sorted(one_cluster.keys() & other_cluster.keys())
-            same = {v: _same(one_cluster[v], other_cluster[v]) for v in voters}
+            claims = _claims(one_cluster, other_cluster)
+            if not any(claims.values()):
+                continue
             what = f"{self._name(one)} and {self._name(other)} are the same event"
-            if any(same.values()) and self._holds("coreference", other, what, presence(same)):
+            matter = Matter("coreference", other.trigger, what, other.event_id)
+            present = {voter: claim is not None for voter, claim in claims.items()}
+            said = {voter: (claim,) for voter, claim in claims.items() if claim is not None}
+            if self.bench.holds(matter, present, said).value:
                 old, new = first[other.event_id], first[one.event_id]
                 first = {name: new if head == old else head for name, head in first.items()}
+            else:
+                doubts.append((one, other, matter))
+        for one, other, matter in doubts:
+            if first[one.event_id] == first[other.event_id]:
+                self.bench.withdraw(matter)
         heads = list(first.values())
         return {name: head for name, head in first.items() if heads.count(head) > 1}
-
-    def _holds(self, kind: str, event: GoldEvent, what: str, outcome: Outcome[bool]) -> bool:
-        if not outcome.decided:
-            tie = dispute(self.document, kind, event.trigger, what, outcome)
-            self.conflicts.append(replace(tie, event_id=event.event_id))
-        elif not outcome.value:
-            self.rejected.append(Rejection(kind, event.trigger, what, outcome.support))
-        return bool(outcome.value)
 
     def _reject_lost_links(self, cluster: Cluster[Event], event: GoldEvent) -> None:
         for voter, own in sorted(cluster.items()):
@@ -93,10 +90,21 @@ class _Relations:
                 if link.target not in self.owner:
                     support = Support("other_event_not_in_gold", 1, len(cluster), (voter,))
                     what = f"{link.name} from {self._name(event)} to {link.target}"
-                    self.rejected.append(Rejection("link", event.trigger, what, support))
+                    matter = Matter("link", event.trigger, what, event.event_id, link.name)
+                    said = {voter: (link_name(own, link.name, link.target),)}
+                    self.bench.reject(matter, support, said, [voter])
 
     def _name(self, event: GoldEvent) -> str:
-        return f"{event.type} {event.trigger.of(self.document.text)!r} at {event.trigger.start}"
+        quoted = repr(event.trigger.of(self.bench.document.text))
+        return f"{event.type} {quoted} at {event.trigger.start}"
+
+
+def _claims(one: Cluster[Event], other: Cluster[Event]) -> dict[str, str | None]:
+    """Return by voter the claim that two events are the same, None from who did not make it."""
+    return {
+        voter: same_name(one[voter], other[voter]) if _same(one[voter], other[voter]) else None
+        for voter in sorted(one.keys() & other.keys())
+    }
 
 
 def _same(one: Event, other: Event) -> bool:

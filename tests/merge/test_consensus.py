@@ -7,6 +7,7 @@ import pytest
 from builder.document import Article, Document, Span, document_id
 from builder.event import Annotation, Argument, Event, Link
 from builder.merge.consensus import merge_document
+from builder.merge.policy import Policy
 from builder.schema import load_schema
 
 TEXT = "Wi and Rutte met in The Hague. South Korea and NATO agreed to set up a body."
@@ -107,7 +108,7 @@ def test_unfinished_and_skipped_answers_do_not_vote(document, schema):
 
 
 def test_below_the_quorum_a_document_stays_unfinished(document, schema):
-    gold = merge_document(document, answers([MET]), schema, quorum=2)
+    gold = merge_document(document, answers([MET]), schema, Policy(quorum=2))
     assert (gold.state, gold.events) == ("unfinished", ())
 
 

@@ -1,0 +1,241 @@
+"""How far each annotator can be relied on, by event type, as far as the answers can tell.
+
+A candidate exists only because somebody proposed it, so a textbook
+Dawid-Skene model, which takes silence of all for an observation it could have
+made, overrates everybody. Here the likelihood of each pattern of votes is
+conditioned on at least one vote: the candidates that nobody proposed are put
+back, in expectation, at every step (expectation-maximisation for a truncated
+mixture; Dempster, Laird and Rubin 1977, section 4.2; Dawid and Skene 1979 for
+the model itself). With fewer than three annotators it cannot be identified,
+then nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from builder.event import Annotation, Event
+    from builder.merge.align import Cluster
+
+Pattern = tuple[tuple[str, bool], ...]
+"""Who could vote on a candidate, in order of names, and who saw it."""
+Sides = tuple[frozenset[str], ...]
+"""Who voted alike on the value of something, sorted."""
+ANNOTATORS = 3
+"""Fewer cannot be told apart: two who differ give no hint who is right."""
+CANDIDATES = 50
+"""Fewer candidates of a type say too little; then its votes are counted equally."""
+ROUNDS = 200
+_SETTLED = 1e-6
+_PRIOR = 2.0
+"""Weight of the prior, in candidates: an annotator seen little is like the others."""
+
+
+@dataclass(slots=True)
+class Votes:
+    """Vote patterns with how often each occurred; its size does not grow with the corpus."""
+
+    presence: dict[tuple[str, str], Counter[Pattern]]
+    values: dict[str, Counter[Sides]]
+
+    @classmethod
+    def none(cls) -> Votes:
+        """Return an empty count."""
+        return cls(defaultdict(Counter), defaultdict(Counter))
+
+    def see(self, kind: str, event_type: str, present: Mapping[str, bool]) -> None:
+        """Count one candidate: an event or an argument."""
+        self.presence[kind, event_type][tuple(sorted(present.items()))] += 1
+
+    def compare(self, event_type: str, votes: Mapping[str, object]) -> None:
+        """Count one value that several annotators gave."""
+        if len(votes) < ANNOTATORS:
+            return
+        sides: dict[object, set[str]] = defaultdict(set)
+        for who, value in votes.items():
+            sides[value].add(who)
+        alike = sorted((frozenset(side) for side in sides.values()), key=sorted)
+        self.values[event_type][tuple(alike)] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What is estimated for one kind of candidate of one event type.
+
+    `true` is the share of candidates that are true, `finds` by annotator the
+    probability to see a true one, `invents` to propose a false one.
+    """
+
+    candidates: int
+    true: float
+    finds: dict[str, float]
+    invents: dict[str, float]
+
+    def belief(self, present: Mapping[str, bool]) -> float:
+        """Return the probability that a candidate with these votes is true."""
+        odds = math.log(self.true) - math.log1p(-self.true)
+        for who, saw in sorted(present.items()):
+            finds, invents = self.finds[who], self.invents[who]
+            odds += math.log(finds / invents if saw else (1 - finds) / (1 - invents))
+        return 1 / (1 + math.exp(-max(-700.0, min(700.0, odds))))
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What is known of the annotators: rates by kind and type, accuracy by type."""
+
+    rates: dict[tuple[str, str], Rates]
+    accuracy: dict[str, dict[str, float]]
+
+    def belief(self, kind: str, event_type: str, present: Mapping[str, bool]) -> float | None:
+        """Return how probable a candidate is, None where that cannot be known."""
+        rates = self.rates.get((kind, event_type))
+        if rates is None or len(present) < ANNOTATORS or not present.keys() <= rates.finds.keys():
+            return None
+        return rates.belief(present)
+
+    def weights(self, event_type: str, annotators: Sequence[str]) -> dict[str, float] | None:
+        """Return what each one's vote on a value weighs, None where that cannot be known.
+
+        A weight is the logarithm of the odds to be right (Nitzan and Paroush 1982).
+        """
+        known = self.accuracy.get(event_type, {})
+        if len(annotators) < ANNOTATORS or not set(annotators) <= known.keys():
+            return None
+        return {who: math.log(known[who] / (1 - known[who])) for who in annotators}
+
+
+def estimate(votes: Votes) -> Reliability:
+    """Estimate everything that the votes can identify."""
+    rates = {key: found for key in sorted(votes.presence) if (found := _rates(votes.presence[key]))}
+    accuracy = {
+        key: known for key in sorted(votes.values) if (known := _accuracy(votes.values[key]))
+    }
+    return Reliability(rates, accuracy)
+
+
+def count_votes(
+    votes: Votes, annotations: Iterable[Annotation], clusters: Sequence[Cluster[Event]]
+) -> None:
+    """Count what one document's aligned answers say about events and their values."""
+    who = {a.annotation_id: a.annotator for a in annotations}
+    for cluster in clusters:
+        types = Counter(event.type for event in cluster.values())
+        likely = min(types, key=lambda name: (-types[name], name))
+        votes.see("event", likely, {who[name]: name in cluster for name in who})
+        votes.compare(likely, {who[name]: event.trigger for name, event in cluster.items()})
+        votes.compare(likely, {who[name]: event.type for name, event in cluster.items()})
+
+
+def _rates(patterns: Counter[Pattern]) -> Rates | None:
+    people = sorted({who for pattern in patterns for who, _ in pattern})
+    usable = Counter({p: n for p, n in patterns.items() if len(p) >= ANNOTATORS})
+    total = sum(usable.values())
+    if len(people) < ANNOTATORS or total < CANDIDATES:
+        return None
+    rates = Rates(total, 0.7, dict.fromkeys(people, 0.8), dict.fromkeys(people, 0.3))
+    for _ in range(ROUNDS):
+        better = _step(rates, usable)
+        moved = max(
+            abs(better.true - rates.true),
+            *(abs(better.finds[who] - rates.finds[who]) for who in people),
+        )
+        rates = better
+        if moved < _SETTLED:
+            break
+    return rates
+
+
+def _step(rates: Rates, patterns: Counter[Pattern]) -> Rates:
+    """Return better rates: expected counts with the unseen candidates put back."""
+    saw = {True: dict.fromkeys(rates.finds, 0.0), False: dict.fromkeys(rates.finds, 0.0)}
+    could = {True: dict.fromkeys(rates.finds, 0.0), False: dict.fromkeys(rates.finds, 0.0)}
+    mass = {True: 0.0, False: 0.0}
+    crowds: Counter[tuple[str, ...]] = Counter()
+    for pattern, times in sorted(patterns.items()):
+        crowds[tuple(who for who, _ in pattern)] += times
+        belief = rates.belief(dict(pattern))
+        for true, share in ((True, belief), (False, 1 - belief)):
+            mass[true] += times * share
+            for who, there in pattern:
+                could[true][who] += times * share
+                saw[true][who] += times * share * there
+    for crowd, times in sorted(crowds.items()):
+        for true, unseen in _unseen(rates, crowd, times).items():
+            mass[true] += unseen
+            for who in crowd:
+                could[true][who] += unseen
+    people = rates.finds
+    return Rates(
+        rates.candidates,
+        _clipped((mass[True] + 1) / (mass[True] + mass[False] + 2)),
+        {who: _rate(saw[True][who], could[True][who], saw[True], could[True]) for who in people},
+        {
+            who: _rate(saw[False][who], could[False][who], saw[False], could[False])
+            for who in people
+        },
+    )
+
+
+def _unseen(rates: Rates, crowd: tuple[str, ...], times: int) -> dict[bool, float]:
+    """Return how many true and false candidates this crowd passed over, in expectation."""
+    silent = {
+        True: rates.true * math.prod(1 - rates.finds[who] for who in crowd),
+        False: (1 - rates.true) * math.prod(1 - rates.invents[who] for who in crowd),
+    }
+    seen = 1 - silent[True] - silent[False]
+    return {true: times * share / seen for true, share in silent.items()}
+
+
+def _rate(
+    saw: float, could: float, all_saw: Mapping[str, float], all_could: Mapping[str, float]
+) -> float:
+    common = sum(all_saw.values()) / max(1e-9, sum(all_could.values()))
+    return _clipped((saw + _PRIOR * common) / (could + _PRIOR))
+
+
+def _accuracy(sides: Counter[Sides]) -> dict[str, float] | None:
+    """Estimate who gives the right value: one rate per annotator, errors fall on any other."""
+    people = sorted({who for alike in sides for side in alike for who in side})
+    if len(people) < ANNOTATORS or sum(sides.values()) < CANDIDATES:
+        return None
+    accuracy = dict.fromkeys(people, 0.8)
+    for _ in range(ROUNDS):
+        right = dict.fromkeys(people, 0.0)
+        voted: Counter[str] = Counter()
+        for alike, times in sorted(sides.items(), key=lambda item: list(map(sorted, item[0]))):
+            for side, belief in zip(alike, _beliefs(alike, accuracy), strict=True):
+                for who in side:
+                    right[who] += times * belief
+                    voted[who] += times
+        common = sum(right.values()) / sum(voted.values())
+        better = {
+            who: _clipped((right[who] + _PRIOR * common) / (voted[who] + _PRIOR), 0.55)
+            for who in people
+        }
+        moved = max(abs(better[who] - accuracy[who]) for who in people)
+        accuracy = better
+        if moved < _SETTLED:
+            break
+    return accuracy
+
+
+def _beliefs(alike: Sides, accuracy: Mapping[str, float]) -> list[float]:
+    wrong = max(1, len(alike) - 1)
+    logs = [
+        sum(math.log(accuracy[w]) - math.log((1 - accuracy[w]) / wrong) for w in sorted(side))
+        for side in alike
+    ]
+    highest = max(logs)
+    odds = [math.exp(value - highest) for value in logs]
+    return [value / sum(odds) for value in odds]
+
+
+def _clipped(rate: float, least: float = 0.02) -> float:
+    return min(0.98, max(least, rate))
