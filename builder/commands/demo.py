@@ -135,9 +135,7 @@ def _show(release: Path, configs: dict[str, DatasetDict], project: Project) -> N
     for name, config in configs.items():
         table.add_row(name, *(str(config[s].num_rows) if s in config else "0" for s in splits))
     page().print(table)
-    rows = [row for config in configs.values() for split in config.values() for row in split]
-    documents = {row["doc_id"]: row for row in rows if "text" in row}
-    for document in documents.values():
+    for document in (row for split in configs["documents"].values() for row in split):
         if document["source_file"] == SAMPLE:
             _show_document(document)
     event = _fullest(configs)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from builder.document import Document
 from builder.errors import Problem, UsageError
-from builder.event import GoldDocument
+from builder.event import Annotation, GoldDocument
 from builder.files import file_sha256, read_records
 from builder.release.card import card
 from builder.release.contents import contents
+from builder.release.data import write_data
 from builder.release.facts import Facts
-from builder.release.features import DOCUMENTS, arrow_schemas
+from builder.release.features import arrow_schemas, closed_lists, loaded_schema
 from builder.release.gates import (
     Gate,
     check_conflicts,
@@ -31,20 +32,14 @@ from builder.release.gates import (
 from builder.release.inputs import check_inputs
 from builder.release.provenance import provenance
 from builder.release.reread import check_loads, check_spans
-from builder.release.rows import document_rows, event_rows
-from builder.release.shards import shard_path, write_shard
+from builder.release.rights import text_form
 from builder.release.splits import SPLITS
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pyarrow as pa
-
     from builder.config import Project
-    from builder.release.contents import Contents
-    from builder.release.shards import Shard
-    from builder.schema import Schema
 
 CARD = "README.md"
 MANIFEST = "manifest.json"
@@ -77,11 +72,13 @@ def build_release(
     _check_new(target)
     documents = read_records(project.documents, Document, made_by="builder ingest")
     gold = read_records(project.gold, GoldDocument, made_by="builder merge")
+    answers = read_records(project.annotations, Annotation, made_by="builder merge")
     schema = load_schema(project.schemas)
-    schemas = arrow_schemas(schema)
+    closed = closed_lists(schema)
+    loaded = {c: loaded_schema(columns, closed[c]) for c, columns in arrow_schemas(schema).items()}
     shares = {name: project.share(f"splits.{name}") for name in SPLITS}
     gates = [check_inputs(documents, gold, schema)]
-    held = contents(documents, gold, shares)
+    held = contents(documents, gold, shares, answers, lambda d: text_form(d, project))
     gates += [
         check_documents(held),
         check_conflicts(documents, gold, conflicts_allowed(project)),
@@ -89,11 +86,14 @@ def build_release(
         gaps(project),
     ]
     with _folder(target, keep=not dry_run) as folder:
-        shards = _write_data(folder, held, schema, schemas)
+        shards = write_data(folder, held, schema)
         facts = Facts(version, project, schema, held, shards, provenance(project, schema.digest))
         _copy_schema(project.schemas, folder / "schema")
         _write(folder / CARD, card(facts))
-        gates += [check_spans(folder, shards), check_loads(folder, shards, schemas)]
+        gates += [
+            check_spans(folder, shards, {x.document.doc_id: x for x in held.labelled()}),
+            check_loads(folder, shards, loaded),
+        ]
         _write(folder / MANIFEST, _manifest(folder, facts))
         files = tuple(_files(folder))
     return Release(
@@ -137,24 +137,6 @@ def _folder(target: Path, *, keep: bool) -> Iterator[Path]:
                 empty.rmdir()
 
 
-def _write_data(
-    folder: Path, held: Contents, schema: Schema, schemas: dict[str, pa.Schema]
-) -> dict[str, dict[str, Shard]]:
-    types = {event_type.plural: name for name, event_type in schema.event_types.items()}
-    shards: dict[str, dict[str, Shard]] = {}
-    for config, columns in schemas.items():
-        shards[config] = {}
-        for split, members in held.splits.items():
-            rows = (
-                document_rows(members, schema)
-                if config == DOCUMENTS
-                else event_rows(members, types[config], schema)
-            )
-            path = shard_path(config, split)
-            shards[config][split] = write_shard(folder, path, columns, rows)
-    return shards
-
-
 def _copy_schema(source: Path, target: Path) -> None:
     target.mkdir()
     for path in sorted(source.glob("*.yaml")):
@@ -167,7 +149,11 @@ def _manifest(folder: Path, facts: Facts) -> str:
         "version": facts.version,
         "made": asdict(facts.provenance),
         "configs": {
-            config: {"sha256": facts.digest(config), "rows": rows}
+            config: {
+                "sha256": facts.digest(config),
+                "content_sha256": facts.content(config),
+                "rows": rows,
+            }
             for config, rows in facts.counts.items()
         },
         "left_out": facts.contents.left_out,

@@ -182,7 +182,7 @@ def _provenance(facts: Facts) -> str:
     inputs = [made.documents, made.gold, *made.snapshots]
     rows = [[code(x.path), f"SHA-256 `{x.sha256}`"] for x in inputs]
     rows += [["schema", f"SHA-256 `{made.schema_digest}`; a copy is in `schema/`"]]
-    rows += [["builder", made.builder], ["pyarrow", made.pyarrow]]
+    rows += [[name, getattr(made, name)] for name in ("builder", "pyarrow", "sentencex")]
     rows += [["date", made.date]] if made.date else []
     hint = "`manifest.json` has the SHA-256 of every file of this release."
     return sections("## Provenance", table(["made from", "which"], rows), hint)

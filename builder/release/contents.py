@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.document import Document
-from builder.event import GoldDocument, GoldEvent
+from builder.event import Annotation, GoldDocument, GoldEvent
+from builder.release.features import RELEASED
+from builder.release.rights import FULL
 from builder.release.splits import SPLITS, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-RELEASED = ("events", "empty")
 NOT_MERGED = "not_merged"
 LEFT_OUT = {
     "unfinished": "too few annotators finished it, or their answers are tied throughout",
@@ -25,10 +26,15 @@ LEFT_OUT = {
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A document and the merged answer on it."""
+    """A document, the merged answer on it, the answers that were merged.
+
+    `form` is how much of the text may be passed on.
+    """
 
     document: Document
     gold: GoldDocument
+    answers: tuple[Annotation, ...] = ()
+    form: str = FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +56,31 @@ class Contents:
 
 
 def contents(
-    documents: Sequence[Document], gold: Sequence[GoldDocument], shares: Mapping[str, float]
+    documents: Sequence[Document],
+    gold: Sequence[GoldDocument],
+    shares: Mapping[str, float],
+    answers: Iterable[Annotation] = (),
+    form: Callable[[Document], str] = lambda _: FULL,
 ) -> Contents:
     """Put every annotated document into its split and count the others.
 
-    The order of the input does not matter.
+    `form` says how much of a document's text is passed on. The order of the
+    input does not matter.
     """
-    answers = {answer.doc_id: answer for answer in gold}
+    merged = {answer.doc_id: answer for answer in gold}
+    given: defaultdict[str, list[Annotation]] = defaultdict(list)
+    for answer in answers:
+        given[answer.doc_id].append(answer)
     splits: dict[str, list[Labelled]] = {name: [] for name in SPLITS}
     left_out: Counter[str] = Counter()
     for document in sorted(documents, key=lambda d: d.doc_id):
-        answer = answers.get(document.doc_id)
-        if answer is None or answer.state not in RELEASED:
-            left_out[answer.state if answer else NOT_MERGED] += 1
+        found = merged.get(document.doc_id)
+        if found is None or found.state not in RELEASED:
+            left_out[found.state if found else NOT_MERGED] += 1
         else:
             name = split(document.duplicate_cluster, shares)
-            splits[name].append(Labelled(document, answer))
+            said = tuple(given[document.doc_id])
+            splits[name].append(Labelled(document, found, said, form(document)))
     return Contents(
         {name: tuple(members) for name, members in splits.items()},
         {reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -43,6 +44,7 @@ class Provenance:
     date: str | None
     builder: str = __version__
     pyarrow: str = pa.__version__
+    sentencex: str = field(default_factory=lambda: version("sentencex"))
 
 
 def provenance(project: Project, schema_digest: str) -> Provenance:

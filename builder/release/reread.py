@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 
 from builder.document import Span
 from builder.errors import Problems
-from builder.release.features import DOCUMENTS
 from builder.release.gates import Gate
+from builder.release.rights import FULL, redacted
 from builder.release.rows import mention_text
 from builder.release.shards import filled
 
@@ -20,23 +20,34 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from builder.release.contents import Labelled
     from builder.release.shards import Shard
 
 
-def check_spans(folder: Path, shards: Mapping[str, Mapping[str, Shard]]) -> Gate:
-    """Read the written files back; refuse a stored text that is not the text at its span."""
+def check_spans(
+    folder: Path,
+    shards: Mapping[str, Mapping[str, Shard]],
+    documents: Mapping[str, Labelled],
+) -> Gate:
+    """Read the written files back; refuse a stored text that is not the text at its span.
+
+    Also refuses a text that may not be passed on, wherever it is stored.
+    """
     problems = Problems()
     checked = 0
-    for split in shards[DOCUMENTS]:
-        files = {config: folder / shards[config][split].path for config in shards}
-        texts = {row["doc_id"]: row["text"] for row in _rows(files[DOCUMENTS], ["doc_id", "text"])}
-        for file in files.values():
+    for splits in shards.values():
+        for shard in splits.values():
+            file = folder / shard.path
             for row in _rows(file):
-                for span, stored, found in _quotes(row, texts[row["doc_id"]]):
-                    checked += 1
-                    if stored != found:
-                        where = f"{file.name}, document {row['doc_id']}, {span}"
-                        problems.add(where, f"stored is {stored!r}, the text says {found!r}")
+                labelled = documents[row["doc_id"]]
+                where = f"{file.parent.name}/{file.name}, document {row['doc_id']}"
+                if redacted(row, labelled.form) != row:
+                    problems.add(where, f"holds more text than {labelled.form!r} allows")
+                for span, stored, found in _quotes(row, labelled.document.text):
+                    checked += stored is not None
+                    if stored != found and (stored is not None or labelled.form == FULL):
+                        what = f"stored is {stored!r}, the text says {found!r}"
+                        problems.add(f"{where}, {span}", what)
     problems.raise_if_any()
     return Gate("spans", f"{checked} stored texts equal the text at their span")
 
@@ -73,7 +84,10 @@ def _rows(file: Path, columns: list[str] | None = None) -> Iterator[dict[str, An
             yield from batch.to_pylist()
 
 
-def _quotes(value: Any, text: str) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 - any row
+def _quotes(
+    value: Any,  # noqa: ANN401 - any row
+    text: str,
+) -> Iterator[tuple[str, str | None, str]]:
     """Give every span in a row: where, the text stored beside it, the text that is there."""
     if isinstance(value, list):
         for item in value:
@@ -83,5 +97,11 @@ def _quotes(value: Any, text: str) -> Iterator[tuple[str, str, str]]:  # noqa: A
             spans = [Span(p["start"], p["end"]) for p in value.get("parts", [value])]
             where = ", ".join(f"{span.start}-{span.end}" for span in spans)
             yield where, value["text"], mention_text(spans, text)
+        elif "text_sha256" in value:
+            yield "the whole text", value["text"], text
+        if value.get("tokens") is not None:
+            places = zip(value["token_starts"], value["token_ends"], strict=True)
+            for token, (start, end) in zip(value["tokens"], places, strict=True):
+                yield f"{start}-{end}", token, text[start:end]
         for item in value.values():
             yield from _quotes(item, text)

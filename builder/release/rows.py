@@ -1,10 +1,14 @@
-"""The rows of a release: documents with their events inside, and events on their own."""
+"""The rows of a release: documents with their events inside, and events on their own.
+
+All texts are in them; `rights` takes out what may not be passed on.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from builder.document import Span
+from builder.document import Span, text_sha256
+from builder.release.rights import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +35,9 @@ def document_rows(members: Iterable[Labelled], schema: Schema) -> Iterator[Row]:
             "doc_id": document.doc_id,
             "title": document.title,
             "text": document.text,
+            "text_form": FULL,
+            "text_sha256": text_sha256(document.text),
+            "characters": len(document.text),
             "url": article.url,
             "publisher": article.publisher,
             "agency": article.agency,
@@ -43,11 +50,11 @@ def document_rows(members: Iterable[Labelled], schema: Schema) -> Iterator[Row]:
             "source_file": article.file,
             "source_row": article.row,
             "duplicate_cluster": document.duplicate_cluster,
-            "zones": [{"kind": zone.kind, **_span(zone.span)} for zone in document.zones],
+            "zones": [{"kind": zone.kind, **place(zone.span)} for zone in document.zones],
             "state": gold.state,
             "annotators": sorted(gold.annotators),
             "open_conflicts": len(gold.conflicts),
-            "events": [_nested(event, document.text, schema) for event in _ordered(gold.events)],
+            "events": [_nested(event, document.text, schema) for event in ordered(gold.events)],
         }
 
 
@@ -55,13 +62,13 @@ def event_rows(members: Iterable[Labelled], event_type: str, schema: Schema) -> 
     """Give one row per event of a type, by document, then by place in the text."""
     for labelled in members:
         text = labelled.document.text
-        for event in _ordered(labelled.gold.events):
+        for event in ordered(labelled.gold.events):
             if event.type == event_type:
                 yield {
                     "event_id": event.event_id,
                     "doc_id": labelled.document.doc_id,
-                    "trigger": _quote(event.trigger, text),
-                    "context": _quote(context(event.trigger, text), text),
+                    "trigger": quote(event.trigger, text),
+                    "context": quote(context(event.trigger, text), text),
                     **_roles(event, text, schema),
                     **{a["name"]: a["value"] for a in _attributes(event, schema)},
                     **_links(event, schema),
@@ -96,9 +103,9 @@ def _nested(event: GoldEvent, text: str, schema: Schema) -> Row:
     return {
         "event_id": event.event_id,
         "type": event.type,
-        "trigger": _quote(event.trigger, text),
+        "trigger": quote(event.trigger, text),
         "arguments": [
-            {"role": a.role, **_mention(a.parts, text), "support": _support(a.support)}
+            {"role": a.role, **mention(a.parts, text), "support": _support(a.support)}
             for a in sorted(event.arguments, key=lambda a: (a.parts, a.role))
         ],
         "attributes": _attributes(event, schema),
@@ -116,7 +123,7 @@ def _nested(event: GoldEvent, text: str, schema: Schema) -> Row:
 def _roles(event: GoldEvent, text: str, schema: Schema) -> Row:
     roles: Row = {name: [] for name in schema.event_types[event.type].roles}
     for argument in sorted(event.arguments, key=lambda a: a.parts):
-        roles[argument.role].append(_mention(argument.parts, text))
+        roles[argument.role].append(mention(argument.parts, text))
     return roles
 
 
@@ -150,20 +157,24 @@ def _cluster(event: GoldEvent) -> str:
     return event.cluster or event.event_id
 
 
-def _ordered(events: Iterable[GoldEvent]) -> list[GoldEvent]:
+def ordered(events: Iterable[GoldEvent]) -> list[GoldEvent]:
+    """Return events by place in the text."""
     return sorted(events, key=lambda event: (event.trigger, event.type, event.event_id))
 
 
-def _span(span: Span) -> Row:
+def place(span: Span) -> Row:
+    """Return a span's offsets."""
     return {"start": span.start, "end": span.end}
 
 
-def _quote(span: Span, text: str) -> Row:
-    return {**_span(span), "text": span.of(text)}
+def quote(span: Span, text: str) -> Row:
+    """Return a span's offsets and its characters."""
+    return {**place(span), "text": span.of(text)}
 
 
-def _mention(parts: tuple[Span, ...], text: str) -> Row:
-    return {"text": mention_text(parts, text), "parts": [_span(part) for part in parts]}
+def mention(parts: tuple[Span, ...], text: str) -> Row:
+    """Return a mention's text and the offsets of its parts."""
+    return {"text": mention_text(parts, text), "parts": [place(part) for part in parts]}
 
 
 def _support(support: Support) -> Row:

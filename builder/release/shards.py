@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,17 +22,25 @@ if TYPE_CHECKING:
 
 GROUP = 1000
 """Rows per row group: small enough to page through, and the batch that is held in memory."""
+# Chunks cut by content keep their bytes when rows are added before them, so
+# that the Hub stores and moves only what is new. pyarrow has it since 21.
+_CHUNKED = "use_content_defined_chunking"
+_OPTIONS = {_CHUNKED: True} if _CHUNKED in inspect.signature(pq.ParquetWriter).parameters else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A written file: path inside the release, rows, bytes in memory, bytes on disk, SHA-256."""
+    """A written file: path inside the release, rows, bytes in memory, bytes on disk, SHA-256.
+
+    `content` is a SHA-256 of the rows, the same whatever version wrote the file.
+    """
 
     path: str
     rows: int
     memory: int
     size: int
     sha256: str
+    content: str = ""
 
 
 def shard_path(config: str, split: str) -> str:
@@ -64,12 +75,28 @@ def write_shard(folder: Path, path: str, schema: pa.Schema, rows: Iterable[Row])
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
     count = memory = 0
-    with pq.ParquetWriter(file, schema, compression="zstd", write_page_index=True) as writer:
+    content = hashlib.sha256()
+    with pq.ParquetWriter(
+        file, schema, compression="zstd", write_page_index=True, **_OPTIONS
+    ) as writer:
         for batch in _batches(rows):
             table = pa.Table.from_pylist(batch, schema=schema)
             writer.write_table(table, row_group_size=GROUP)
             count, memory = count + table.num_rows, memory + table.nbytes
-    return Shard(path, count, memory, file.stat().st_size, file_sha256(file))
+            for row in batch:
+                content.update(row_line(row))
+    size = file.stat().st_size
+    return Shard(path, count, memory, size, file_sha256(file), content.hexdigest())
+
+
+def row_line(row: Row) -> bytes:
+    r"""Return a row in the one spelling that its digest is made of: JSON with sorted keys.
+
+        >>> row_line({"b": 1, "a": [None, "ä"]})
+        b'{"a":[null,"\xc3\xa4"],"b":1}
+    '
+    """
+    return msgspec.json.encode(row, order="sorted") + b"\n"
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -18,11 +18,15 @@ import pytest
 from builder.config import Project, load_project, shipped_project
 from builder.document import Article, Document, Span, Zone, document_id
 from builder.event import (
+    Annotation,
+    Argument,
+    Event,
     GoldArgument,
     GoldAttribute,
     GoldDocument,
     GoldEvent,
     GoldLink,
+    Link,
     Support,
 )
 from builder.files import write_records
@@ -142,6 +146,26 @@ def corpus() -> tuple[list[Document], list[GoldDocument]]:
     return documents, [lavrov_gold(), loan_gold(), empty, unfinished]
 
 
+def answers() -> list[Annotation]:
+    """Return two answers on the first document that see the meeting differently."""
+    doc_id = document_id(LAVROV)
+    met = Event(
+        "17:r1:Meeting",
+        "Meeting",
+        find(LAVROV, "met"),
+        (Argument("Participant", (find(LAVROV, "Sergei Lavrov"),)),),
+        {"mode": "in_person"},
+        (Link("Outcome", "17:r2:Statement"),),
+    )
+    said = Event("17:r2:Statement", "Statement", find(LAVROV, "said"))
+    again = Event("18:r1:Meeting", "Meeting", find(LAVROV, "meeting", 1))
+    return [
+        Annotation("18", doc_id, "A2", "events", (again,), note="Who is the host?", lead_time=2.5),
+        Annotation("17", doc_id, "A1", "events", (met, said), task_url="http://127.0.0.1/5"),
+        Annotation("19", doc_id, "A3", "skipped"),
+    ]
+
+
 Make = Callable[..., Project]
 
 
@@ -152,6 +176,7 @@ def sample() -> SimpleNamespace:
     return SimpleNamespace(
         documents=documents,
         gold=gold,
+        answers=answers(),
         lavrov=documents[0],
         loan=documents[1],
         both=BOTH,
@@ -171,6 +196,7 @@ def make(tmp_path: Path) -> Make:
         documents: list[Document] | None = None,
         gold: list[GoldDocument] | None = None,
         settings: str = "",
+        annotations: list[Annotation] | None = None,
         name: str = "project",
     ) -> Project:
         root = tmp_path / name
@@ -180,6 +206,8 @@ def make(tmp_path: Path) -> Make:
         project = load_project(root)
         write_records(project.documents, Document, known if documents is None else documents)
         write_records(project.gold, GoldDocument, merged if gold is None else gold)
+        said = answers() if annotations is None else annotations
+        write_records(project.annotations, Annotation, said)
         project.snapshots.mkdir(parents=True)
         (project.snapshots / "20260102T030405Z-0123abcd.json").write_text("{}")
         return project

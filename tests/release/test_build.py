@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -21,13 +21,16 @@ from builder.event import Conflict, GoldArgument, GoldDocument, Version
 from builder.files import file_sha256
 from builder.release import build
 from builder.release.build import build_release
+from builder.release.contents import Labelled
 from builder.release.reread import check_spans
 from builder.release.shards import Shard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import SimpleNamespace
-from typing import Any
+
+    from builder.release.build import Release
 
 VISIT = """\
 event_type: Visit
@@ -45,7 +48,7 @@ links:
   Outcome: {definition: What came of it., targets: [Agreement]}
 """
 ALLOWED = "[gates.conflicts]\nmax = 1\nwhy = 'It is being discussed.'\n"
-CONFIGS = ["documents", "agreements", "meetings", "statements"]
+CONFIGS = ["documents", "agreements", "meetings", "statements", "annotations", "sentences"]
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -67,6 +70,7 @@ def test_every_config_and_split_loads(make, load):
         assert counts == {split: n for split, n in built.counts[config].items() if n}
     assert built.counts["documents"] == {"train": 2, "validation": 0, "test": 1}
     assert built.counts["meetings"] == {"train": 1, "validation": 0, "test": 0}
+    assert built.counts["annotations"] == {"train": 3, "validation": 0, "test": 0}
     assert built.left_out == {"unfinished": 1}
 
 
@@ -87,7 +91,7 @@ def test_a_release_without_any_event_loads(make, load, sample):
     empty = [replace(g, state="empty", events=()) for g in sample.gold[:2]]
     built = build_release(make(gold=empty), "0.1.0")
     assert load(built.path)["train"][0]["events"] == []
-    with pytest.raises(ValueError, match=r"'meetings' not found\. Available: \['documents'\]"):
+    with pytest.raises(ValueError, match="'meetings' not found"):
         load(built.path, "meetings")
     assert built.left_out == {"not_merged": 2}
 
@@ -287,19 +291,43 @@ def test_a_gate_that_fails_after_writing_leaves_nothing(make, monkeypatch):
     assert not (project.root / "releases").exists()
 
 
-def test_a_stored_text_that_is_not_at_its_span_is_found_in_the_file(make):
-    built = build_release(make(), "0.1.0")
-    path = built.path / "data/meetings/train-00000-of-00001.parquet"
+def spoilt(built: Release, spoil: Callable[[Any], None], config: str = "meetings") -> Any:
+    """Change the first row of a file; return what `check_spans` is given."""
+    path = built.path / f"data/{config}/train-00000-of-00001.parquet"
     table = pq.read_table(path)
     rows = table.to_pylist()
-    rows[0]["Participant"][1]["text"] = "Sergey Lavrov"
+    spoil(rows[0])
     pq.write_table(table.from_pylist(rows, schema=table.schema), path)
-    names = ("documents", "meetings")
-    shards = {
-        config: {"train": Shard(f"data/{config}/{path.name}", 1, 0, 0, "")} for config in names
-    }
+    return built.path, {config: {"train": Shard(f"data/{config}/{path.name}", 1, 0, 0, "")}}
+
+
+def known(sample: SimpleNamespace, form: str = "full") -> dict[str, Labelled]:
+    pairs = zip(sample.documents, sample.gold, strict=True)
+    return {d.doc_id: Labelled(d, gold, form=form) for d, gold in pairs}
+
+
+def test_a_stored_text_that_is_not_at_its_span_is_found_in_the_file(make, sample):
+    def spoil(row: Any) -> None:
+        row["Participant"][1]["text"] = "Sergey Lavrov"
+
+    where = spoilt(build_release(make(), "0.1.0"), spoil)
     with pytest.raises(DataError, match="stored is 'Sergey Lavrov', the text says 'Sergei Lavrov'"):
-        check_spans(built.path, shards)
+        check_spans(*where, known(sample))
+
+
+def test_a_token_that_is_not_at_its_place_is_found(make, sample):
+    def spoil(row: Any) -> None:
+        row["token_starts"][0] += 1
+
+    where = spoilt(build_release(make(), "0.1.0"), spoil, "sentences")
+    with pytest.raises(DataError, match="the text says"):
+        check_spans(*where, known(sample))
+
+
+def test_a_text_that_may_not_be_passed_on_is_found_wherever_it_is(make, sample):
+    where = spoilt(build_release(make(), "0.1.0"), lambda _: None)
+    with pytest.raises(DataError, match="holds more text than 'standoff' allows"):
+        check_spans(*where, known(sample, "standoff"))
 
 
 def with_party(sample: SimpleNamespace, word: str) -> list[GoldDocument]:
@@ -348,7 +376,8 @@ def test_a_fourth_family_needs_no_code(make, load, sample):
     built = build_release(load_project(project.root), "0.1.0")
     (row,) = load(built.path, "visits", split="train")
     assert row["Visitor"] == [{"text": "Iraq", "parts": [{"start": 22, "end": 26}]}]
-    assert (row["Destination"], row["purpose"], row["Outcome"]) == ([], "talks", [])
+    # The first value of the closed list is class label 0.
+    assert (row["Destination"], row["purpose"], row["Outcome"]) == ([], 0, [])
     assert (
         "Config `visits`, schema version 1.0.0, events: 1."
         in (built.path / "README.md").read_text()
@@ -363,7 +392,7 @@ def test_the_card_is_one_that_the_hub_can_read(make):
     assert card.data.license == "other"
     assert card.data.size_categories == ["n<1K"]
     assert [config["config_name"] for config in card.data.configs] == CONFIGS
-    assert [config.get("default") for config in card.data.configs] == [True, None, None, None]
+    assert [config.get("default") for config in card.data.configs] == [True, *[None] * 5]
 
 
 def test_the_card_counts_what_the_files_hold(make):

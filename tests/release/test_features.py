@@ -6,7 +6,7 @@ import pytest
 
 from builder.config import shipped_project
 from builder.errors import DataError
-from builder.release.features import arrow_schemas, features
+from builder.release.features import arrow_schemas, closed_lists, features, loaded_schema
 from builder.schema import load_schema
 
 VISIT = """\
@@ -30,7 +30,9 @@ def schema():
 
 
 def test_there_is_a_config_for_documents_and_one_per_event_type(schema):
-    assert list(arrow_schemas(schema)) == ["documents", "agreements", "meetings", "statements"]
+    types = ["agreements", "meetings", "statements"]
+    configs = ["documents", *types, "annotations", "sentences"]
+    assert list(arrow_schemas(schema)) == configs
 
 
 def test_every_role_is_a_list_whatever_its_cardinality(schema):
@@ -41,11 +43,21 @@ def test_every_role_is_a_list_whatever_its_cardinality(schema):
 
 
 def test_features_are_spelt_as_the_library_spells_them(schema):
-    spelt = features(schema)
+    spelt, closed = features(schema), closed_lists(schema)
     for config, arrow in arrow_schemas(schema).items():
         theirs = datasets.Features.from_arrow_schema(arrow)
+        for name, values in closed[config].items():
+            label = datasets.ClassLabel(names=list(values))
+            theirs[name] = datasets.List(label) if name.endswith("_tags") else label
         assert spelt[config] == theirs._to_yaml_list()  # noqa: SLF001 - what the Hub's card holds
-        assert theirs.arrow_schema.remove_metadata() == arrow
+        assert theirs.arrow_schema.remove_metadata() == loaded_schema(arrow, closed[config])
+
+
+def test_every_closed_list_is_a_class_label_with_the_schema_s_values(schema):
+    closed = closed_lists(schema)
+    assert closed["meetings"]["status"] == ("held", "scheduled", "proposed", "declined")
+    assert closed["annotations"]["state"] == ("events", "empty", "unfinished", "skipped")
+    assert closed["sentences"]["trigger_tags"][:3] == ("O", "B-Agreement", "I-Agreement")
 
 
 def test_a_role_that_would_hide_a_column_is_refused_by_name(tmp_path):

@@ -1,0 +1,111 @@
+"""Sentences with tokens and tags: what trainers of taggers and span models read.
+
+The BIO columns can show one span per token; where spans overlap the longest is
+tagged and `untagged` counts the others. The span columns have all of them.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from typing import TYPE_CHECKING
+
+from builder.articles.sentence import sentences
+from builder.document import Span
+from builder.release.features import OUTSIDE
+from builder.release.rows import ordered, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from builder.event import GoldEvent
+    from builder.release.contents import Labelled
+    from builder.release.rows import Row
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def sentence_rows(members: Iterable[Labelled]) -> Iterator[Row]:
+    """Give one row per sentence, by document, then by place in the text.
+
+    A span that reaches into another sentence is in the row of each with its
+    own stretch, marked as not `whole`.
+    """
+    for labelled in members:
+        document, events = labelled.document, ordered(labelled.gold.events)
+        for number, sentence in enumerate(sentences(document), start=1):
+            found = tokens(sentence, document.text)
+            triggers = list(_triggers(events, sentence, found, document.text))
+            arguments = list(_arguments(events, sentence, found, document.text))
+            trigger_tags, lost = _tags(len(found), triggers, "type")
+            argument_tags, also = _tags(len(found), arguments, "role")
+            yield {
+                "sentence_id": f"{document.doc_id}-{number}",
+                "doc_id": document.doc_id,
+                **quote(sentence, document.text),
+                "tokens": [token.of(document.text) for token in found],
+                "token_starts": [token.start for token in found],
+                "token_ends": [token.end for token in found],
+                "trigger_tags": trigger_tags,
+                "argument_tags": argument_tags,
+                "untagged": lost + also,
+                "triggers": triggers,
+                "arguments": arguments,
+            }
+
+
+def tokens(span: Span, text: str) -> list[Span]:
+    """Return the words and single signs in a span, whatever anybody labelled.
+
+    >>> [token.of("U.S.-led talks") for token in tokens(Span(0, 14), "U.S.-led talks")]
+    ['U', '.', 'S', '.', '-', 'led', 'talks']
+    """
+    return [Span(*match.span()) for match in _TOKEN.finditer(text, span.start, span.end)]
+
+
+def _triggers(
+    events: Iterable[GoldEvent], sentence: Span, found: Sequence[Span], text: str
+) -> Iterator[Row]:
+    for event in events:
+        if event.trigger.overlaps(sentence):
+            piece = _piece(event.trigger, sentence, found, text)
+            yield {"event_id": event.event_id, "type": event.type, **piece}
+
+
+def _arguments(
+    events: Iterable[GoldEvent], sentence: Span, found: Sequence[Span], text: str
+) -> Iterator[Row]:
+    for event in events:
+        arguments = sorted(event.arguments, key=lambda a: (a.parts, a.role))
+        for number, argument in enumerate(arguments):
+            for index, part in enumerate(argument.parts):
+                if part.overlaps(sentence):
+                    yield {
+                        "event_id": event.event_id,
+                        "role": argument.role,
+                        "argument": number,
+                        "part": index,
+                        **_piece(part, sentence, found, text),
+                    }
+
+
+def _piece(span: Span, sentence: Span, found: Sequence[Span], text: str) -> Row:
+    inside = Span(max(span.start, sentence.start), min(span.end, sentence.end))
+    first = bisect.bisect_right(found, inside.start, key=lambda token: token.end)
+    last = bisect.bisect_left(found, inside.end, key=lambda token: token.start)
+    tokens_ = {"token_start": first, "token_end": max(first, last)}
+    return {**quote(inside, text), **tokens_, "whole": inside == span}
+
+
+def _tags(length: int, pieces: Sequence[Row], name: str) -> tuple[list[str], int]:
+    """Return the BIO tags of the pieces, the longest first, and how many found no room."""
+    tags = [OUTSIDE] * length
+    lost = 0
+    for piece in sorted(pieces, key=lambda p: (p["token_start"] - p["token_end"], p["start"])):
+        start, end = piece["token_start"], piece["token_end"]
+        wanted = [f"B-{piece[name]}", *[f"I-{piece[name]}"] * (end - start - 1)]
+        if start < end and all(tag == OUTSIDE for tag in tags[start:end]):
+            tags[start:end] = wanted
+        elif start == end or tags[start:end] != wanted:  # two events may share a mention
+            lost += 1
+    return tags, lost
