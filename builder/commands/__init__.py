@@ -19,6 +19,7 @@ VERBS = (
     "studio",
     "push",
     "pull",
+    "check",
     "merge",
     "release",
     "schema",
