@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.document import Article, Document
@@ -44,6 +44,7 @@ def lives(draw):
     return states
 
 
+@settings(max_examples=60, deadline=None)
 @given(lives(), st.randoms())
 def test_over_five_releases_no_document_moves_and_no_cluster_is_in_two_splits(states, random):
     known, seen = Ledger(), {}

@@ -1,0 +1,132 @@
+"""Releases and snapshots as states that can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+from builder.document import text_sha256
+from builder.errors import DataError, Problem
+from builder.labelstudio.decode import read_task
+from builder.labelstudio.snapshot import read_snapshot
+from builder.pseudonym import pseudonym
+from builder.release.entry import Entry, Value, digest, entry
+from builder.release.features import DOCUMENTS
+from builder.release.rows import mention_text
+from builder.release.splits import SPLITS
+from builder.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from builder.event import Annotation, Event
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseState:
+    """The documents of a release by `doc_id`, each with its split as a column."""
+
+    folder: Path
+
+    def digests(self) -> dict[str, bytes]:
+        """Return what tells documents apart, by key."""
+        return {one.key: digest(one) for one in self._all()}
+
+    def entries(self, keys: Collection[str]) -> dict[str, Entry]:
+        """Return the documents of these keys."""
+        return {one.key: one for one in self._all() if one.key in keys} if keys else {}
+
+    def _all(self) -> Iterator[Entry]:
+        files = {split: shards(self.folder, DOCUMENTS, split) for split in SPLITS}
+        if not any(files.values()):
+            what = "holds no release: there is no data/documents in it"
+            raise DataError([Problem(str(self.folder), what)])
+        for split, paths in files.items():
+            for path in paths:
+                for row in rows(path):
+                    events = row.pop("events")
+                    yield entry(row["doc_id"], {**row, "split": split}, events)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotState:
+    """The answers of a snapshot by document and annotator (a pseudonym).
+
+    An answer that cannot be read is there with the state `set_aside` and no
+    event; `builder merge` says what is wrong with it.
+    """
+
+    path: Path
+    schema: Schema
+    project: str
+
+    def digests(self) -> dict[str, bytes]:
+        """Return what tells answers apart, by key."""
+        return {one.key: digest(one) for one in self._all()}
+
+    def entries(self, keys: Collection[str]) -> dict[str, Entry]:
+        """Return the answers of these keys."""
+        return {one.key: one for one in self._all() if one.key in keys} if keys else {}
+
+    def _all(self) -> Iterator[Entry]:
+        for task in read_snapshot(self.path):
+            reading = read_task(task, self.schema, lambda who: pseudonym(who, self.project))
+            text = str((task.get("data") or {}).get("text") or "")
+            doc_id = str((task.get("data") or {}).get("doc_id") or "")
+            for annotation in reading.annotations:
+                yield _answer(annotation, text)
+            broken = {f.annotation_id for f in reading.findings if f.severity == "error"}
+            for name in sorted(broken):
+                yield entry(f"{doc_id} {name}", {"doc_id": doc_id, "state": "set_aside"}, [])
+
+
+def rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Give the rows of a Parquet file, a batch of them in memory at a time."""
+    with pq.ParquetFile(path) as parquet:
+        for batch in parquet.iter_batches(batch_size=BATCH, columns=columns):
+            yield from batch.to_pylist()
+
+
+def shards(folder: Path, config: str, split: str) -> list[Path]:
+    """Return the files of a config and split inside a release, in order."""
+    return sorted((folder / "data" / config).glob(f"{split}-*.parquet"))
+
+
+def _answer(annotation: Annotation, text: str) -> Entry:
+    columns = {
+        "doc_id": annotation.doc_id,
+        "annotator": annotation.annotator,
+        "text_sha256": text_sha256(text),
+        "state": annotation.state,
+        "flags": sorted(annotation.flags),
+        "note": annotation.note,
+        "updated_at": annotation.updated_at,
+    }
+    # A person may have answered twice; the id, not the time, tells the answers apart.
+    key = f"{annotation.doc_id} {annotation.annotator} {annotation.annotation_id}"
+    return entry(key, columns, [_event(event, text) for event in annotation.events])
+
+
+def _event(event: Event, text: str) -> Value:
+    return {
+        "event_id": event.event_id,
+        "type": event.type,
+        "trigger": {**asdict(event.trigger), "text": event.trigger.of(text)},
+        "arguments": [
+            {
+                "role": argument.role,
+                "parts": [asdict(part) for part in argument.parts],
+                "text": mention_text(argument.parts, text),
+                "implied": argument.implied,
+            }
+            for argument in event.arguments
+        ],
+        "attributes": [{"name": n, "value": v} for n, v in (event.attributes or {}).items()],
+        "links": [{"name": link.name, "target": link.target} for link in event.links],
+        "cluster": event.cluster,
+    }
