@@ -80,7 +80,10 @@ def judge_document(
         return Judged(GoldDocument(document.doc_id, state, annotators, (), ()))
     bench = Bench(document, answers, policy, decisions, reliability)
     merger = _Merger(bench, schema)
-    clusters = align_events({name: answer.events for name, answer in answers.items()})
+    # Twins that say the same are told apart by their ids, whatever order they came in.
+    clusters = align_events(
+        {n: sorted(a.events, key=lambda event: event.event_id) for n, a in answers.items()}
+    )
     found = [merger.event(cluster) for cluster in clusters]
     events = add_relations([seen for seen in found if seen is not None], bench)
     undecided = any(conflict.event_id is None for conflict in bench.conflicts)
