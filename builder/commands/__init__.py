@@ -20,8 +20,10 @@ VERBS = (
     "push",
     "pull",
     "check",
+    "iaa",
     "merge",
     "release",
+    "verify",
     "schema",
     "config",
 )

@@ -87,7 +87,8 @@ def build_release(
     ]
     with _folder(target, keep=not dry_run) as folder:
         shards = write_data(folder, held, schema)
-        facts = Facts(version, project, schema, held, shards, provenance(project, schema.digest))
+        made = provenance(project, schema.digest, documents)
+        facts = Facts(version, project, schema, held, shards, made)
         _copy_schema(project.schemas, folder / "schema")
         _write(folder / CARD, card(facts))
         gates += [

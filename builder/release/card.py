@@ -179,7 +179,7 @@ def _citation(facts: Facts) -> str:
 
 def _provenance(facts: Facts) -> str:
     made = facts.provenance
-    inputs = [made.documents, made.gold, *made.snapshots]
+    inputs = [made.documents, made.gold, *made.snapshots, *made.decisions]
     rows = [[code(x.path), f"SHA-256 `{x.sha256}`"] for x in inputs]
     rows += [["schema", f"SHA-256 `{made.schema_digest}`; a copy is in `schema/`"]]
     rows += [[name, getattr(made, name)] for name in ("builder", "pyarrow", "sentencex")]

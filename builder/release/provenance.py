@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from builder import __version__
+from builder.config import FILE
 from builder.errors import UsageError
 from builder.files import file_sha256
+from builder.pseudonym import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from builder.config import Project
+    from builder.document import Document
 
 EPOCH = "SOURCE_DATE_EPOCH"
 _TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d)[-:]?(\d\d)[-:]?(\d\d)")
@@ -35,27 +38,41 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a release came from. `date` is ISO 8601 in UTC, None when nothing states one."""
+    """Where a release came from. `date` is ISO 8601 in UTC, None when nothing states one.
+
+    `keyed` tells whether pseudonyms were made with a secret key: whoever
+    rebuilds the release needs the same one.
+    """
 
     documents: Input
     gold: Input
+    articles: tuple[Input, ...]
     snapshots: tuple[Input, ...]
+    decisions: tuple[Input, ...]
+    settings: Input | None
     schema_digest: str
     date: str | None
+    keyed: bool
     builder: str = __version__
     pyarrow: str = pa.__version__
     sentencex: str = field(default_factory=lambda: version("sentencex"))
 
 
-def provenance(project: Project, schema_digest: str) -> Provenance:
+def provenance(project: Project, schema_digest: str, documents: Iterable[Document]) -> Provenance:
     """Hash the inputs of a release of this project."""
     snapshots = sorted(project.snapshots.glob("*.json"))
+    settings = project.root / FILE
+    articles = sorted({(d.article.file, d.article.sha256) for d in documents})
     return Provenance(
         documents=_input(project, project.documents),
         gold=_input(project, project.gold),
+        articles=tuple(Input(*article) for article in articles),
         snapshots=tuple(_input(project, path) for path in snapshots),
+        decisions=tuple(_input(project, path) for path in sorted(project.decisions.glob("*.*"))),
+        settings=_input(project, settings) if settings.exists() else None,
         schema_digest=schema_digest,
         date=_date(path.name for path in snapshots),
+        keyed=bool(os.environ.get(KEY)),
     )
 
 
