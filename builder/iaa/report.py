@@ -1,0 +1,78 @@
+"""A whole project's agreement, ready to be shown or written as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from builder.iaa.bootstrap import REPLICATES, SEED, Bootstrap
+from builder.iaa.disagreement import KINDS
+from builder.iaa.measure import Measure
+from builder.iaa.scores import Setting, alpha_measures, f1_measures, unitizing_measures
+from builder.iaa.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every number of a study, beside the study itself."""
+
+    study: Study
+    measures: tuple[Measure, ...]
+
+    def overall(self, metric: str, layer: str, granularity: str | None = None) -> Measure | None:
+        """Return the number that is not broken down, None when the layer has no unit."""
+        found = (
+            m
+            for m in self.measures
+            if (m.metric, m.layer, m.granularity, m.group) == (metric, layer, granularity, None)
+        )
+        return next(found, None)
+
+    def groups(self, breakdown: str, granularity: str) -> list[Measure]:
+        """Return the numbers of one breakdown at one granularity."""
+        return [
+            m
+            for m in self.measures
+            if m.granularity == granularity and m.group and m.group[0] == breakdown
+        ]
+
+    def kinds(self) -> dict[str, int]:
+        """Return how many disagreements there are of each kind."""
+        found = Counter(d.kind for d in self.study.disagreements)
+        return {kind: found[kind] for kind in KINDS}
+
+    def facts(self) -> dict[str, Any]:
+        """Return everything as plain values for JSON."""
+        study = self.study
+        return {
+            "documents": len(study.documents),
+            "pairs": len({tally.annotators for tally in study.tallies}),
+            "annotators": len({name for tally in study.tallies for name in tally.annotators}),
+            "not_compared": dict(sorted(study.alone.items())),
+            "left_out": dict(sorted(study.left_out.items())),
+            "edge_normalisation": asdict(study.trimming),
+            "measures": [measure.facts() for measure in self.measures],
+            "disagreements": self.kinds(),
+        }
+
+
+def report(
+    study: Study,
+    source: Mapping[str, str],
+    *,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+) -> Report:
+    """Compute every number of a study; `source` names its input in the signatures."""
+    bootstrap = Bootstrap(len(study.documents), replicates, seed)
+    setting = Setting(bootstrap, source)
+    measures = (
+        *f1_measures(study, setting),
+        *alpha_measures(study, setting),
+        *unitizing_measures(study, setting),
+    )
+    return Report(study, measures)
