@@ -7,7 +7,8 @@ conditioned on at least one vote: the candidates that nobody proposed are put
 back, in expectation, at every step (expectation-maximisation for a truncated
 mixture; Dempster, Laird and Rubin 1977, section 4.2; Dawid and Skene 1979 for
 the model itself). With fewer than three annotators it cannot be identified,
-then nothing is claimed.
+then nothing is claimed. What was learnt where three and more voted holds for
+the same people where only two did.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from builder.merge.align import align_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +36,10 @@ CANDIDATES = 50
 """Fewer candidates of a type say too little; then its votes are counted equally."""
 ROUNDS = 200
 _SETTLED = 1e-6
-_PRIOR = 2.0
-"""Weight of the prior, in candidates: an annotator seen little is like the others."""
+PRIOR = 0.15
+"""Weight of the prior as a share of the candidates. Votes of three people fit many rates equally
+well; of those the one is taken in which whoever errs more in values also misses and invents more.
+"""
 
 
 @dataclass(slots=True)
@@ -55,7 +60,7 @@ class Votes:
 
     def compare(self, event_type: str, votes: Mapping[str, object]) -> None:
         """Count one value that several annotators gave."""
-        if len(votes) < ANNOTATORS:
+        if len(votes) == 1:
             return
         sides: dict[object, set[str]] = defaultdict(set)
         for who, value in votes.items():
@@ -96,7 +101,7 @@ class Reliability:
     def belief(self, kind: str, event_type: str, present: Mapping[str, bool]) -> float | None:
         """Return how probable a candidate is, None where that cannot be known."""
         rates = self.rates.get((kind, event_type))
-        if rates is None or len(present) < ANNOTATORS or not present.keys() <= rates.finds.keys():
+        if rates is None or not present.keys() <= rates.finds.keys():
             return None
         return rates.belief(present)
 
@@ -106,16 +111,21 @@ class Reliability:
         A weight is the logarithm of the odds to be right (Nitzan and Paroush 1982).
         """
         known = self.accuracy.get(event_type, {})
-        if len(annotators) < ANNOTATORS or not set(annotators) <= known.keys():
+        if not set(annotators) <= known.keys():
             return None
         return {who: math.log(known[who] / (1 - known[who])) for who in annotators}
 
 
 def estimate(votes: Votes) -> Reliability:
     """Estimate everything that the votes can identify."""
-    rates = {key: found for key in sorted(votes.presence) if (found := _rates(votes.presence[key]))}
     accuracy = {
         key: known for key in sorted(votes.values) if (known := _accuracy(votes.values[key]))
+    }
+    slips = _slips(accuracy)
+    rates = {
+        key: found
+        for key in sorted(votes.presence)
+        if (found := _rates(votes.presence[key], slips))
     }
     return Reliability(rates, accuracy)
 
@@ -131,17 +141,23 @@ def count_votes(
         votes.see("event", likely, {who[name]: name in cluster for name in who})
         votes.compare(likely, {who[name]: event.trigger for name, event in cluster.items()})
         votes.compare(likely, {who[name]: event.type for name, event in cluster.items()})
+        members = {name: event for name, event in cluster.items() if event.type == likely}
+        for mentions in align_arguments({name: e.arguments for name, e in members.items()}):
+            votes.see("argument", likely, {who[name]: name in mentions for name in members})
+            votes.compare(likely, {who[name]: a.role for name, a in mentions.items()})
+            votes.compare(likely, {who[name]: a.parts for name, a in mentions.items()})
 
 
-def _rates(patterns: Counter[Pattern]) -> Rates | None:
-    people = sorted({who for pattern in patterns for who, _ in pattern})
-    usable = Counter({p: n for p, n in patterns.items() if len(p) >= ANNOTATORS})
+def _rates(patterns: Counter[Pattern], slips: Mapping[str, float]) -> Rates | None:
+    # One voter alone says nothing: what they did not see, nobody knows of.
+    usable = Counter({p: n for p, n in patterns.items() if len(p) > 1})
+    people = sorted({who for pattern in usable for who, _ in pattern})
     total = sum(usable.values())
-    if len(people) < ANNOTATORS or total < CANDIDATES:
+    if sum(n for p, n in usable.items() if len(p) >= ANNOTATORS) < CANDIDATES:
         return None
     rates = Rates(total, 0.7, dict.fromkeys(people, 0.8), dict.fromkeys(people, 0.3))
     for _ in range(ROUNDS):
-        better = _step(rates, usable)
+        better = _step(rates, usable, {who: slips.get(who, 1.0) for who in people})
         moved = max(
             abs(better.true - rates.true),
             *(abs(better.finds[who] - rates.finds[who]) for who in people),
@@ -152,7 +168,7 @@ def _rates(patterns: Counter[Pattern]) -> Rates | None:
     return rates
 
 
-def _step(rates: Rates, patterns: Counter[Pattern]) -> Rates:
+def _step(rates: Rates, patterns: Counter[Pattern], slips: Mapping[str, float]) -> Rates:
     """Return better rates: expected counts with the unseen candidates put back."""
     saw = {True: dict.fromkeys(rates.finds, 0.0), False: dict.fromkeys(rates.finds, 0.0)}
     could = {True: dict.fromkeys(rates.finds, 0.0), False: dict.fromkeys(rates.finds, 0.0)}
@@ -171,16 +187,29 @@ def _step(rates: Rates, patterns: Counter[Pattern]) -> Rates:
             mass[true] += unseen
             for who in crowd:
                 could[true][who] += unseen
-    people = rates.finds
-    return Rates(
-        rates.candidates,
-        _clipped((mass[True] + 1) / (mass[True] + mass[False] + 2)),
-        {who: _rate(saw[True][who], could[True][who], saw[True], could[True]) for who in people},
-        {
-            who: _rate(saw[False][who], could[False][who], saw[False], could[False])
-            for who in people
-        },
-    )
+    miss = 1 - _common(saw[True], could[True])
+    invent = _common(saw[False], could[False])
+    finds, invents = {}, {}
+    weight = PRIOR * rates.candidates
+    for who, factor in slips.items():
+        expected = _clipped(1 - miss * factor), _clipped(invent * factor)
+        finds[who] = _rate(saw[True][who], could[True][who], expected[0], weight)
+        invents[who] = _rate(saw[False][who], could[False][who], expected[1], weight)
+    true = _clipped((mass[True] + 1) / (mass[True] + mass[False] + 2))
+    return Rates(rates.candidates, true, finds, invents)
+
+
+def _slips(accuracy: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return how often each annotator errs, against the others: 1 is the average.
+
+    It is read from the values they gave, where three are enough to tell.
+    """
+    wrong: dict[str, list[float]] = defaultdict(list)
+    for known in accuracy.values():
+        average = sum(1 - rate for rate in known.values()) / len(known)
+        for who, rate in known.items():
+            wrong[who].append((1 - rate) / average)
+    return {who: sum(rates) / len(rates) for who, rates in sorted(wrong.items())}
 
 
 def _unseen(rates: Rates, crowd: tuple[str, ...], times: int) -> dict[bool, float]:
@@ -193,17 +222,19 @@ def _unseen(rates: Rates, crowd: tuple[str, ...], times: int) -> dict[bool, floa
     return {true: times * share / seen for true, share in silent.items()}
 
 
-def _rate(
-    saw: float, could: float, all_saw: Mapping[str, float], all_could: Mapping[str, float]
-) -> float:
-    common = sum(all_saw.values()) / max(1e-9, sum(all_could.values()))
-    return _clipped((saw + _PRIOR * common) / (could + _PRIOR))
+def _common(saw: Mapping[str, float], could: Mapping[str, float]) -> float:
+    return sum(saw.values()) / max(1e-9, sum(could.values()))
+
+
+def _rate(saw: float, could: float, expected: float, weight: float) -> float:
+    return _clipped((saw + weight * expected) / (could + weight))
 
 
 def _accuracy(sides: Counter[Sides]) -> dict[str, float] | None:
     """Estimate who gives the right value: one rate per annotator, errors fall on any other."""
     people = sorted({who for alike in sides for side in alike for who in side})
-    if len(people) < ANNOTATORS or sum(sides.values()) < CANDIDATES:
+    crowds = ((sum(map(len, alike)), times) for alike, times in sides.items())
+    if sum(times for size, times in crowds if size >= ANNOTATORS) < CANDIDATES:
         return None
     accuracy = dict.fromkeys(people, 0.8)
     for _ in range(ROUNDS):
@@ -214,10 +245,9 @@ def _accuracy(sides: Counter[Sides]) -> dict[str, float] | None:
                 for who in side:
                     right[who] += times * belief
                     voted[who] += times
-        common = sum(right.values()) / sum(voted.values())
+        common = _common(right, voted)
         better = {
-            who: _clipped((right[who] + _PRIOR * common) / (voted[who] + _PRIOR), 0.55)
-            for who in people
+            who: _clipped((right[who] + 2 * common) / (voted[who] + 2), 0.55) for who in people
         }
         moved = max(abs(better[who] - accuracy[who]) for who in people)
         accuracy = better
