@@ -78,12 +78,27 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of an article's metadata, where it was said, and how much that is trusted.
+
+    `name` is the article's field; `confidence` is between 0 and 1 and orders
+    sources, it is not a measured probability.
+    """
+
+    name: str
+    value: str
+    source: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """Where a document came from and what the source says about itself.
 
     `file` is relative to the project; `row` is the line of a JSONL file, 1-based,
     or None for a file that is one article. Times are ISO 8601 with offset, in
-    the precision that was given. What nobody stated is None.
+    the precision that was given. What nobody stated is None. `facts` tell
+    where the values were said.
     """
 
     file: str
@@ -101,6 +116,8 @@ class Article:
     dateline_day: str | None = None
     language: str | None = None
     license: str | None = None
+    section: str | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
