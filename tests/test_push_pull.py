@@ -66,10 +66,11 @@ def on_server(studio, project_on):
     return make
 
 
-def pull(project):
+def pull(project, *, full=False):
+    folder = project.snapshots
     with connect(project) as client:
-        tasks, source = pulling.pull(client, project.text("studio.title"))
-    return write_snapshot(project.snapshots, tasks, source)
+        pulled = pulling.pull(client, project.text("studio.title"), None if full else folder)
+        return write_snapshot(folder, pulled.tasks, pulled.source, pulled.unchanged)
 
 
 def run(project, *words: str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,10 +15,18 @@ def register(app: typer.Typer) -> None:
     app.command()(pull)
 
 
-def pull(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
+def pull(
+    project: ProjectOption = Path(),
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Ask for all tasks, not only those changed since the last."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Copy all annotations, drafts and skips into a new snapshot; none when nothing changed.
 
-    Snapshots are only ever added. They hold the annotators' e-mail addresses.
+    Snapshots are only ever added, and each is whole; what the server no longer
+    has is named in its manifest. They hold the annotators' e-mail addresses.
 
     Example: `builder pull`
     """
@@ -26,21 +35,28 @@ def pull(project: ProjectOption = Path(), as_json: JsonOption = False) -> None:
     from builder.config import load_project
     from builder.labelstudio import pulling
     from builder.labelstudio.client import connect
-    from builder.labelstudio.snapshot import current_snapshots, write_snapshot
+    from builder.labelstudio.snapshot import current_snapshots, read_lines, write_snapshot
 
     loaded = load_project(project)
-    with connect(loaded) as client, talk().status(f"exporting all annotations of {client.url}"):
-        tasks, source = pulling.pull(client, loaded.text("studio.title"))
-    path, new = write_snapshot(loaded.snapshots, tasks, source)
-    manifest = next(s.manifest for s in current_snapshots(loaded.snapshots) if s.path == path)
-    nameless = pulling.nameless(tasks)
+    folder = loaded.snapshots
+    with connect(loaded) as client, talk().status(f"asking {client.url} for annotations"):
+        pulled = pulling.pull(client, loaded.text("studio.title"), None if full else folder)
+        path, new = write_snapshot(folder, pulled.tasks, pulled.source, pulled.unchanged)
+    manifest = next(s.manifest for s in current_snapshots(folder) if s.path == path)
+    nameless = pulling.nameless(read_lines(path))
     if as_json:
         facts = msgspec.to_builtins(manifest)
-        show_json({"path": str(path), "new": new, "nameless": nameless, **facts})
+        show_json(
+            {"path": str(path), "new": new, "asked": pulled.asked, "nameless": nameless, **facts}
+        )
         return
     counts = ", ".join(f"{number} {kind}" for kind, number in manifest.annotations.items())
     say = talk()
-    say.print(f"{manifest.tasks} tasks: {counts}")
+    asked = "all" if pulled.asked is None else pulled.asked
+    say.print(f"{manifest.tasks} tasks: {counts} (asked for {asked})")
     for number in nameless:
-        say.print(f"{source.page}?task={number} has no doc_id: kept, but belongs to no document")
+        page = f"{pulled.source.page}?task={number}"
+        say.print(f"{page} has no doc_id: kept, but belongs to no document")
+    for stone in manifest.gone if new else ():
+        say.print(f"gone from the server: {stone.kind} {stone.name} of document {stone.doc_id}")
     say.print(f"{'wrote' if new else 'nothing changed since'} {path}", soft_wrap=True)

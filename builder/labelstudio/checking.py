@@ -9,10 +9,10 @@ from builder.event import Annotation, Finding
 from builder.labelstudio.decode import read_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from builder.labelstudio.client import Client
-    from builder.labelstudio.decode import Pseudonym
+    from builder.labelstudio.decode import Pseudonym, Reading
     from builder.schema import Schema
 
     Task = dict[str, Any]
@@ -22,17 +22,23 @@ SEVERITIES = ("error", "warning", "note")
 
 
 def check_tasks(
-    tasks: Iterable[Task], schema: Schema, pseudonym: Pseudonym, page: str = ""
+    tasks: Iterable[Task],
+    schema: Schema,
+    pseudonym: Pseudonym,
+    page: str = "",
+    seen: Callable[[Task, Reading], object] = lambda *_: None,
 ) -> Iterator[Finding]:
     """Give everything that is wrong or odd with the annotations of one project's tasks.
 
     `page` is the project's address. Beside what `read_task` finds: somebody who
     answered a document twice, a document in two tasks, a task without a document.
+    `seen` is given each task as it was read.
     """
     answers: dict[tuple[str, str], list[Annotation]] = defaultdict(list)
     places: dict[str, str] = {}
     for task in tasks:
         reading = read_task(task, schema, pseudonym, page)
+        seen(task, reading)
         yield from reading.findings
         doc_id = str((task.get("data") or {}).get("doc_id") or "")
         url = f"{page}?task={task.get('id')}" if page else f"task {task.get('id')}"
@@ -63,7 +69,7 @@ def show_tab(client: Client, project_id: int, task_ids: Iterable[int]) -> str | 
     Returns its address. An older tab of this name is changed; without a task it
     is removed and None is returned.
     """
-    items = [_between(*run) for run in _runs(sorted(set(task_ids)))]
+    items = runs(task_ids)
     data = {
         "title": TAB,
         "type": "list",
@@ -101,15 +107,17 @@ def _title(view: Any) -> str | None:  # noqa: ANN401 - one of several SDK types
     return data.get("title")
 
 
-def _between(first: int, last: int) -> dict[str, Any]:
-    value = {"min": first, "max": last}
-    return {"filter": "filter:tasks:id", "operator": "in", "type": "Number", "value": value}
+def runs(task_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Return filters for tasks by number, one for each run of neighbours, so that it stays short.
 
-
-def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
-    """Give the first and last of each run of neighbours, so that the filter stays short."""
-    start = 0
-    for i in range(1, len(numbers) + 1):
-        if i == len(numbers) or numbers[i] != numbers[i - 1] + 1:
-            yield numbers[start], numbers[i - 1]
-            start = i
+    >>> [run["value"] for run in runs([7, 3, 2, 3])]
+    [{'min': 2, 'max': 3}, {'min': 7, 'max': 7}]
+    """
+    values: list[dict[str, int]] = []
+    for number in sorted(set(task_ids)):
+        if values and values[-1]["max"] == number - 1:
+            values[-1]["max"] = number
+        else:
+            values.append({"min": number, "max": number})
+    spot = {"filter": "filter:tasks:id", "operator": "in", "type": "Number"}
+    return [{**spot, "value": value} for value in values]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ import pyarrow as pa
 from builder import __version__
 from builder.errors import DataError, Problem, Problems
 from builder.files import whole_file, write_text
+from builder.labelstudio.shelf import Outline, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SUFFIX = ".jsonl.zst"
-# Counts the minutes since something was made, so it differs in every pull of the same work.
-CLOCK = "created_ago"
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 _RESTORE = "restore both files from version control, or delete both and pull again"
 
@@ -57,10 +55,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A task or an annotation that the snapshot before had and the server has no more."""
+
+    kind: str
+    doc_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What is in a snapshot; `sha256` and `size` are of the content before compression.
 
-    `dropped` counts the values left out, by name and reason.
+    `dropped` counts the values left out, by name and reason. `gone` is what
+    was deleted since the snapshot `before`.
     """
 
     file: str
@@ -73,6 +81,8 @@ class Manifest:
     dropped: dict[str, int] = field(default_factory=dict)
     tool: str = f"builder {__version__}"
     format: int = FORMAT
+    before: str | None = None
+    gone: tuple[Tombstone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +93,39 @@ class Snapshot:
     manifest: Manifest
 
 
-def write_snapshot(folder: Path, tasks: Iterable[Task], source: Source) -> tuple[Path, bool]:
+def write_snapshot(
+    folder: Path,
+    tasks: Iterable[Task],
+    source: Source,
+    unchanged: Iterable[bytes] = (),
+) -> tuple[Path, bool]:
     """Write a snapshot unless the newest one of the same project holds the same.
 
     Returns the file that holds this state of the work, and whether it is new.
-    The file has one task a line, by doc_id, with sorted keys.
+    The file has one task a line, by doc_id, with sorted keys. `unchanged` are
+    lines of the snapshot before that still hold.
     """
-    rows, dropped = _rows(tasks)
-    content = b"".join(_line(row) for row in rows)
-    sha256 = hashlib.sha256(content).hexdigest()
-    latest = {snapshot.manifest.source.key: snapshot for snapshot in current_snapshots(folder)}
-    newest = latest.get(source.key)
-    if newest and newest.manifest.sha256 == sha256:
-        return newest.path, False
+    newest = newest_of(folder, source)
+    with Shelf.made(folder) as shelf:
+        for task in tasks:
+            shelf.put(task)
+        for line in unchanged:
+            shelf.put_line(line)
+        sha256 = shelf.sha256()
+        if newest and newest.manifest.sha256 == sha256:
+            return newest.path, False
+        return _write(folder, shelf, sha256, source, newest), True
+
+
+def newest_of(folder: Path, source: Source) -> Snapshot | None:
+    """Return the newest snapshot of the project that `source` names."""
+    same = [s for s in current_snapshots(folder) if s.manifest.source.key == source.key]
+    return same[0] if same else None
+
+
+def _write(
+    folder: Path, shelf: Shelf, sha256: str, source: Source, newest: Snapshot | None
+) -> Path:
     now, path = _name(folder, sha256)
     if newest and newest.manifest.time >= f"{now:{_TIME}}":
         what = f"is from {newest.manifest.time}, later than this machine's clock ({now:{_TIME}})"
@@ -104,17 +134,34 @@ def write_snapshot(folder: Path, tasks: Iterable[Task], source: Source) -> tuple
         file=path.name,
         time=f"{now:{_TIME}}",
         sha256=sha256,
-        size=len(content),
-        tasks=len(rows),
-        annotations=_count(rows),
+        size=shelf.end,
+        tasks=len(shelf.index),
+        annotations={kind: shelf.counts[kind] for kind in ("submitted", "skipped", "drafts")},
         source=source,
-        dropped=dropped,
+        dropped=dict(shelf.dropped),
+        before=newest.path.name if newest else None,
+        gone=_gone(newest, shelf) if newest else (),
     )
-    _compress(path, content)
+    _compress(path, shelf.lines())
     # The manifest comes last: a snapshot without one was interrupted.
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2).decode()
     write_text(_manifest_path(path), text + "\n")
-    return path, True
+    return path
+
+
+def _gone(newest: Snapshot, shelf: Shelf) -> tuple[Tombstone, ...]:
+    """Return what is no longer there: tasks first, then annotations of tasks that are."""
+    found = []
+    for line in read_lines(newest.path):
+        outline = msgspec.json.decode(line, type=Outline)
+        if shelf.tasks.get(outline.id) != outline.doc_id:
+            found.append(Tombstone("task", outline.doc_id, str(outline.id)))
+        found += [
+            Tombstone("annotation", doc_id, name)
+            for name, doc_id in outline.answers().items()
+            if name not in shelf.answers
+        ]
+    return tuple(sorted(found, key=lambda t: (t.kind != "task", t.doc_id, t.name)))
 
 
 def read_snapshot(path: Path) -> Iterator[Task]:
@@ -123,6 +170,11 @@ def read_snapshot(path: Path) -> Iterator[Task]:
     Raises DataError before the first task when the file was cut or altered, or
     its manifest is missing.
     """
+    return (msgspec.json.decode(line) for line in read_lines(path))
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Return the lines of a snapshot, each one task, checked as `read_snapshot` does."""
     manifest = _read_manifest(_manifest_path(path))
     digest, lines = hashlib.sha256(), 0
     try:
@@ -135,7 +187,7 @@ def read_snapshot(path: Path) -> Iterator[Task]:
         what = f"holds {lines} tasks with SHA-256 {digest.hexdigest()[:8]}..., its manifest says "
         what += f"{manifest.tasks} with {manifest.sha256[:8]}...; {_RESTORE}"
         raise DataError([Problem(str(path), what)])
-    return _decoded(path)
+    return _lines(path)
 
 
 def current_snapshots(folder: Path) -> list[Snapshot]:
@@ -175,45 +227,14 @@ def _name(folder: Path, sha256: str) -> tuple[datetime, Path]:
         time.sleep(0.05)
 
 
-def _compress(path: Path, content: bytes) -> None:
+def _compress(path: Path, lines: Iterable[bytes]) -> None:
     with (
         whole_file(path) as temporary,
         pa.OSFile(str(temporary), "wb") as raw,
         pa.CompressedOutputStream(raw, "zstd") as stream,
     ):
-        stream.write(content)
-
-
-def _rows(tasks: Iterable[Task]) -> tuple[list[Task], dict[str, int]]:
-    dropped: Counter[str] = Counter()
-    rows = [_settled(task, dropped) for task in tasks]
-    rows.sort(key=lambda task: (str((task.get("data") or {}).get("doc_id") or ""), task["id"]))
-    return rows, dict(dropped)
-
-
-def _settled(task: Task, dropped: Counter[str]) -> Task:
-    kept = dict(task)
-    for kind in ("annotations", "drafts", "predictions"):
-        made = [_without_clock(entry, dropped) for entry in task.get(kind) or []]
-        kept[kind] = sorted(made, key=lambda entry: entry["id"])
-    return kept
-
-
-def _without_clock(entry: Task, dropped: Counter[str]) -> Task:
-    if CLOCK in entry:
-        dropped[f"{CLOCK}: differs in every pull, created_at says the same"] += 1
-    return {key: value for key, value in entry.items() if key != CLOCK}
-
-
-def _line(task: Task) -> bytes:
-    return msgspec.json.encode(task, order="sorted") + b"\n"
-
-
-def _count(rows: list[Task]) -> dict[str, int]:
-    given = [annotation for task in rows for annotation in task["annotations"]]
-    skipped = sum(bool(annotation.get("was_cancelled")) for annotation in given)
-    drafts = sum(len(task["drafts"]) for task in rows)
-    return {"submitted": len(given) - skipped, "skipped": skipped, "drafts": drafts}
+        for line in lines:
+            stream.write(line)
 
 
 def _manifest_path(path: Path) -> Path:
@@ -239,8 +260,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _decoded(path: Path) -> Iterator[Task]:
+def _lines(path: Path) -> Iterator[bytes]:
     rest = b""
     for chunk in _chunks(path):
         *lines, rest = (rest + chunk).split(b"\n")
-        yield from (msgspec.json.decode(line) for line in lines)
+        yield from (line + b"\n" for line in lines)
