@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from builder.config import Project
-    from builder.release.verify import Manifest
+    from builder.release.manifest import Manifest
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,8 @@ def verify(
 
     from builder.config import load_project
     from builder.errors import DataError
-    from builder.release.verify import altered_files, differences, read_manifest
+    from builder.release.manifest import read_manifest
+    from builder.release.verify import altered_files, differences
 
     manifest = read_manifest(release)
     found, others = altered_files(release, manifest), {}
@@ -107,6 +108,7 @@ def _rebuilt(project: Project, manifest: Manifest, release: Path, folder: Path) 
     from builder.config import load_project
     from builder.merge.project import merge_project
     from builder.release.build import build_release
+    from builder.release.conditions import Conditions
 
     _copy_inputs(project, manifest, release, folder)
     scratch = load_project(folder)
@@ -114,11 +116,17 @@ def _rebuilt(project: Project, manifest: Manifest, release: Path, folder: Path) 
     with _at(manifest.made["date"]):
         ingest_files(scratch, paths)
         merge_project(scratch)
-        return build_release(scratch, manifest.version).path
+        conditions = Conditions(
+            allow=manifest.content["allowed"], agreement=manifest.content["agreement"]
+        )
+        return build_release(scratch, manifest.version, conditions=conditions).path
 
 
 def _copy_inputs(project: Project, manifest: Manifest, release: Path, folder: Path) -> None:
     import shutil
+
+    from builder.release.succession import releases
+    from builder.release.versions import version
 
     for name in [*manifest.inputs(), *manifest.snapshot_data()]:
         target = folder / name
@@ -128,8 +136,8 @@ def _copy_inputs(project: Project, manifest: Manifest, release: Path, folder: Pa
     shutil.copytree(project.schemas, folder / "schemas")
     # Documents keep the split that an earlier release gave them.
     (folder / "releases").mkdir()
-    for other in sorted(release.resolve().parent.iterdir()):
-        if (other / "manifest.json").exists() and other.name != manifest.version:
+    for number, other in releases(release.resolve().parent).items():
+        if number < version(manifest.version):
             (folder / "releases" / other.name).symlink_to(other, target_is_directory=True)
 
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import re
-import shutil
-import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.document import Document
-from builder.errors import Problem, UsageError
+from builder.errors import UsageError
 from builder.event import Annotation, GoldDocument
-from builder.files import file_sha256, read_records
+from builder.files import read_records
 from builder.release.card import card
 from builder.release.contents import contents
 from builder.release.data import write_data
 from builder.release.facts import Facts
 from builder.release.features import arrow_schemas, closed_lists, loaded_schema
+from builder.release.folder import check_new, files, new_folder, write
 from builder.release.gates import (
     Gate,
     check_conflicts,
@@ -30,6 +26,7 @@ from builder.release.gates import (
     licences,
 )
 from builder.release.inputs import check_inputs
+from builder.release.manifest import MANIFEST, manifest
 from builder.release.provenance import provenance
 from builder.release.reread import check_loads, check_spans
 from builder.release.rights import text_form
@@ -37,12 +34,9 @@ from builder.release.splits import SPLITS
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from builder.config import Project
 
 CARD = "README.md"
-MANIFEST = "manifest.json"
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
@@ -69,7 +63,7 @@ def build_release(
     with everything that stands against it; then nothing is left behind.
     """
     target = (parent or project.root / "releases") / _checked(version)
-    _check_new(target)
+    check_new(target)
     documents = read_records(project.documents, Document, made_by="builder ingest")
     gold = read_records(project.gold, GoldDocument, made_by="builder merge")
     answers = read_records(project.annotations, Annotation, made_by="builder merge")
@@ -85,20 +79,20 @@ def build_release(
         licences(held),
         gaps(project),
     ]
-    with _folder(target, keep=not dry_run) as folder:
+    with new_folder(target, keep=not dry_run) as folder:
         shards = write_data(folder, held, schema)
         made = provenance(project, schema.digest, documents)
         facts = Facts(version, project, schema, held, shards, made)
         _copy_schema(project.schemas, folder / "schema")
-        _write(folder / CARD, card(facts))
+        write(folder / CARD, card(facts))
         gates += [
             check_spans(folder, shards, {x.document.doc_id: x for x in held.labelled()}),
             check_loads(folder, shards, loaded),
         ]
-        _write(folder / MANIFEST, _manifest(folder, facts))
-        files = tuple(_files(folder))
+        write(folder / MANIFEST, manifest(folder, facts))
+        written = tuple(files(folder))
     return Release(
-        version, target, facts.counts, held.left_out, facts.open_conflicts, tuple(gates), files
+        version, target, facts.counts, held.left_out, facts.open_conflicts, tuple(gates), written
     )
 
 
@@ -108,80 +102,7 @@ def _checked(version: str) -> str:
     return version
 
 
-def _check_new(target: Path) -> None:
-    # A link that leads nowhere does not "exist", but would be in the way too.
-    if target.exists() or target.is_symlink():
-        what = "is there already, and a release never changes; choose a higher version"
-        raise UsageError([Problem(str(target), what)])
-
-
-@contextlib.contextmanager
-def _folder(target: Path, *, keep: bool) -> Iterator[Path]:
-    """Give a temporary folder beside `target`, renamed to it when the block succeeds.
-
-    Otherwise, or when it is not to be kept, it is removed, with the folders
-    that were made for it.
-    """
-    made = [folder for folder in target.parents if not folder.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        yield folder
-        if keep:
-            folder.chmod(0o777 & ~_umask())
-            _check_new(target)
-            folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        for empty in made:
-            with contextlib.suppress(OSError):
-                empty.rmdir()
-
-
 def _copy_schema(source: Path, target: Path) -> None:
     target.mkdir()
     for path in sorted(source.glob("*.yaml")):
         (target / path.name).write_bytes(path.read_bytes())
-
-
-def _manifest(folder: Path, facts: Facts) -> str:
-    content = {
-        "name": facts.name,
-        "version": facts.version,
-        "made": asdict(facts.provenance),
-        "configs": {
-            config: {
-                "sha256": facts.digest(config),
-                "content_sha256": facts.content(config),
-                "rows": rows,
-            }
-            for config, rows in facts.counts.items()
-        },
-        "left_out": facts.contents.left_out,
-        "open_conflicts": facts.open_conflicts,
-        "files": [
-            {
-                "path": name,
-                "bytes": (folder / name).stat().st_size,
-                "sha256": file_sha256(folder / name),
-            }
-            for name in _files(folder)
-        ],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-
-
-def _files(folder: Path) -> list[str]:
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path.relative_to(folder).as_posix() for path in paths)
-
-
-def _write(path: Path, text: str) -> None:
-    # Bytes, so that no platform turns line feeds into something else.
-    path.write_bytes(text.encode())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from builder.config import Project
 from builder.release.contents import Contents
+from builder.release.gates import Gate
 from builder.release.provenance import Provenance
 from builder.release.shards import Shard, filled
 from builder.schema import Schema
@@ -22,6 +22,7 @@ class Facts:
     contents: Contents
     shards: dict[str, dict[str, Shard]]
     provenance: Provenance
+    gates: tuple[Gate, ...] = ()
 
     @property
     def name(self) -> str:
@@ -37,6 +38,11 @@ class Facts:
         }
 
     @property
+    def totals(self) -> dict[str, int]:
+        """Rows by config."""
+        return {config: sum(splits.values()) for config, splits in self.counts.items()}
+
+    @property
     def filled(self) -> dict[str, dict[str, Shard]]:
         """The shards that have rows; a config without any is not in it."""
         return filled(self.shards)
@@ -45,13 +51,3 @@ class Facts:
     def open_conflicts(self) -> int:
         """How many conflicts the released documents still have."""
         return sum(len(labelled.gold.conflicts) for labelled in self.contents.labelled())
-
-    def digest(self, config: str) -> str:
-        """Return the SHA-256 over a config's files: other rows, other digest."""
-        lines = [f"{s.path} {s.sha256}\n" for s in self.shards[config].values()]
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-    def content(self, config: str) -> str:
-        """Return the SHA-256 over a config's rows, whatever version of pyarrow wrote them."""
-        lines = [f"{split} {shard.content}\n" for split, shard in self.shards[config].items()]
-        return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from builder.release.features import DOCUMENTS, features
+from builder.release.shards import digest, filled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from builder.release.facts import Facts
+    from builder.release.features import Feature
+    from builder.release.shards import Shard
+
+    Shards = Mapping[str, Mapping[str, Shard]]
 
 SIZES = {
     1_000: "n<1K",
@@ -32,16 +39,10 @@ def header(facts: Facts) -> str:
         "task_categories": [TASK],
         "tags": TAGS,
         "size_categories": [_size(sum(facts.counts[DOCUMENTS].values()))],
-        "configs": [_config(facts, config) for config in facts.filled],
-        "dataset_info": _infos(facts),
+        "configs": configs(facts.name, facts.version, facts.shards),
+        "dataset_info": infos(features(facts.schema), facts.shards),
     }
-    return yaml.dump(
-        {key: value for key, value in content.items() if value},
-        Dumper=_Plain,
-        sort_keys=False,
-        allow_unicode=True,
-        width=100,
-    )
+    return dump(content)
 
 
 def languages(facts: Facts) -> list[str]:
@@ -53,23 +54,25 @@ def languages(facts: Facts) -> list[str]:
     return sorted({language.split("-")[0].lower() for language in stated if language})
 
 
-def _config(facts: Facts, config: str) -> dict[str, Any]:
+def configs(name: str, version: str, shards: Shards) -> list[dict[str, Any]]:
+    """Return where the rows of every config are, for the splits that have some."""
     # `datasets` finds its cache by the folder's name and this entry, not by the
     # files' bytes; without the digest two releases in folders of one name, or
     # a folder written again, would give each other's rows.
-    return {
-        "config_name": config,
-        **({"default": True} if config == DOCUMENTS else {}),
-        "version": facts.version,
-        "description": f"{facts.name} {facts.version}, content {facts.digest(config)}",
-        "data_files": [
-            {"split": split, "path": shard.path} for split, shard in facts.filled[config].items()
-        ],
-    }
+    return [
+        {
+            "config_name": config,
+            **({"default": True} if config == DOCUMENTS else {}),
+            "version": version,
+            "description": f"{name} {version}, content {digest(shards[config])}",
+            "data_files": [{"split": split, "path": x.path} for split, x in splits.items()],
+        }
+        for config, splits in filled(shards).items()
+    ]
 
 
-def _infos(facts: Facts) -> list[dict[str, Any]]:
-    columns = features(facts.schema)
+def infos(columns: Mapping[str, list[Feature]], shards: Shards) -> list[dict[str, Any]]:
+    """Return the columns and sizes of every config that has rows."""
     return [
         {
             "config_name": config,
@@ -81,8 +84,19 @@ def _infos(facts: Facts) -> list[dict[str, Any]]:
             "download_size": sum(shard.size for shard in splits.values()),
             "dataset_size": sum(shard.memory for shard in splits.values()),
         }
-        for config, splits in facts.filled.items()
+        for config, splits in filled(shards).items()
     ]
+
+
+def dump(content: Mapping[str, Any]) -> str:
+    """Return the YAML of everything that is stated."""
+    return yaml.dump(
+        {key: value for key, value in content.items() if value},
+        Dumper=_Plain,
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
+    )
 
 
 def _size(documents: int) -> str:

@@ -66,6 +66,16 @@ def filled(shards: Mapping[str, Mapping[str, Shard]]) -> dict[str, dict[str, Sha
     return {config: splits for config, splits in with_rows.items() if splits}
 
 
+def digest(splits: Mapping[str, Shard]) -> str:
+    """Return the SHA-256 over a config's files: other bytes, other digest."""
+    return _sha256(f"{shard.path} {shard.sha256}\n" for shard in splits.values())
+
+
+def content(splits: Mapping[str, Shard]) -> str:
+    """Return the SHA-256 over a config's rows, whatever version of pyarrow wrote them."""
+    return _sha256(f"{split} {shard.content}\n" for split, shard in splits.items())
+
+
 def write_shard(folder: Path, path: str, schema: pa.Schema, rows: Iterable[Row]) -> Shard:
     """Write rows in the order they come; without any row the file still has its columns.
 
@@ -75,7 +85,7 @@ def write_shard(folder: Path, path: str, schema: pa.Schema, rows: Iterable[Row])
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
     count = memory = 0
-    content = hashlib.sha256()
+    lines = hashlib.sha256()
     with pq.ParquetWriter(
         file, schema, compression="zstd", write_page_index=True, **_OPTIONS
     ) as writer:
@@ -84,9 +94,9 @@ def write_shard(folder: Path, path: str, schema: pa.Schema, rows: Iterable[Row])
             writer.write_table(table, row_group_size=GROUP)
             count, memory = count + table.num_rows, memory + table.nbytes
             for row in batch:
-                content.update(row_line(row))
+                lines.update(row_line(row))
     size = file.stat().st_size
-    return Shard(path, count, memory, size, file_sha256(file), content.hexdigest())
+    return Shard(path, count, memory, size, file_sha256(file), lines.hexdigest())
 
 
 def row_line(row: Row) -> bytes:
@@ -97,6 +107,10 @@ def row_line(row: Row) -> bytes:
     '
     """
     return msgspec.json.encode(row, order="sorted") + b"\n"
+
+
+def _sha256(lines: Iterable[str]) -> str:
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder.errors import DataError, Problem, Problems
+from builder.errors import Problem, Problems
 from builder.files import file_sha256
+from builder.release.folder import files
+from builder.release.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from builder.config import Project
+    from builder.release.manifest import Manifest
 
-MANIFEST = "manifest.json"
 MADE_WITH = ("builder", "pyarrow", "sentencex")
 """The versions that may change bytes."""
 DERIVED = ("README.md", MANIFEST, "croissant.json")
@@ -27,48 +27,10 @@ _SHOWN = 20
 _LONG = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a release says about itself: name, version, what it was made from, its files."""
-
-    name: str
-    version: str
-    made: dict[str, Any]
-    files: dict[str, str]
-    content: dict[str, Any]
-
-    def inputs(self) -> dict[str, str]:
-        """Return the SHA-256 of every file of the project that has to be the same for a rebuild."""
-        kinds = ("articles", "snapshots", "decisions")
-        listed = [entry for kind in kinds for entry in self.made[kind]]
-        listed += [self.made["settings"]] if self.made["settings"] else []
-        return {entry["path"]: entry["sha256"] for entry in listed}
-
-    def snapshot_data(self) -> list[str]:
-        """Return the files that the recorded snapshots' manifests stand for."""
-        names = [entry["path"] for entry in self.made["snapshots"]]
-        return [name.removesuffix(".json") + ".jsonl.zst" for name in names]
-
-
-def read_manifest(release: Path) -> Manifest:
-    """Read a release's manifest; raises DataError when there is none that can be read."""
-    path = release / MANIFEST
-    try:
-        content = json.loads(path.read_text("utf-8"))
-        files = {entry["path"]: entry["sha256"] for entry in content["files"]}
-        return Manifest(content["name"], content["version"], content["made"], files, content)
-    except FileNotFoundError as error:
-        what = "is missing; give the folder of a release, as in releases/0.1.0"
-        raise DataError([Problem(str(path), what)]) from error
-    except (ValueError, KeyError, TypeError) as error:
-        what = f"cannot be read ({error!r}); take the release from where it was published"
-        raise DataError([Problem(str(path), what)]) from error
-
-
 def altered_files(release: Path, manifest: Manifest) -> list[Problem]:
     """Return every file of a release that is not as the manifest says."""
     problems = Problems()
-    there = set(tree(release)) - {MANIFEST}
+    there = set(files(release)) - {MANIFEST}
     for name in sorted(there | set(manifest.files)):
         if name not in there:
             problems.add(name, "is missing; the manifest lists it")
@@ -105,7 +67,7 @@ def differences(release: Path, rebuilt: Path, *, rows_only: bool = False) -> lis
     difference, and files that quote hashes are passed over.
     """
     problems = Problems()
-    ours, theirs = tree(release), tree(rebuilt)
+    ours, theirs = set(files(release)), set(files(rebuilt))
     for name in sorted(ours | theirs):
         if name in theirs and name not in ours:
             problems.add(name, "is missing; the rebuild has it")
@@ -117,12 +79,6 @@ def differences(release: Path, rebuilt: Path, *, rows_only: bool = False) -> lis
                 found = [Problem(name, "has the rows of the rebuild in other bytes")]
             problems.found += [] if rows_only and name in DERIVED else found
     return problems.found
-
-
-def tree(folder: Path) -> set[str]:
-    """Return the paths of all files below a folder, relative to it."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix() for path in files}
 
 
 def _inside(release: Path, rebuilt: Path, name: str) -> Iterator[Problem]:

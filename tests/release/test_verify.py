@@ -16,7 +16,8 @@ from builder.config import load_project
 from builder.errors import DataError, UsageError
 from builder.merge.project import merge_project
 from builder.release.build import build_release
-from builder.release.verify import differences, read_manifest
+from builder.release.manifest import read_manifest
+from builder.release.verify import differences
 
 FILE = "data/agreements/test-00000-of-00001.parquet"
 
