@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from builder.commands.console import DryRunOption, JsonOption, ProjectOption, page, show_json, talk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from builder.config import Project
     from builder.release.build import Release
+    from builder.release.gates import Gate
 
 
 def register(app: typer.Typer) -> None:
@@ -20,7 +24,14 @@ def register(app: typer.Typer) -> None:
 
 
 def release(
-    version: Annotated[str, typer.Argument(help="Three numbers, as in 0.1.0.")],
+    version: Annotated[
+        str | None,
+        typer.Argument(
+            help="Three numbers, as in 0.1.0.  [default: propose the least that may follow]",
+            show_default=False,
+        ),
+    ] = None,
+    *,
     project: ProjectOption = Path(),
     out: Annotated[
         Path | None,
@@ -28,37 +39,109 @@ def release(
             "--out", file_okay=False, help="Make the folder VERSION in here.  [default: releases]"
         ),
     ] = None,
+    by_date: Annotated[
+        bool, typer.Option("--by-date", help="Split by date: the newest documents are test.")
+    ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar='GATE="REASON"', help="Pass a gate that refuses; the card tells the reason."
+        ),
+    ] = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build a versioned dataset from the merged annotations: Parquet, dataset card, manifest.
 
-    Every gate is passed before the folder appears; a release never changes.
+    Every gate is evaluated and told before the folder appears; a release never
+    changes. The version has to follow from what changed since the release
+    before: schema breaks are major, additions minor, corrections patches.
+    Without a version nothing is written, and the least that may follow is told.
 
     Example: `builder release 0.1.0 --dry-run`
     """
     from builder.config import load_project
     from builder.release.build import build_release
+    from builder.release.conditions import Conditions
 
-    built = build_release(load_project(project), version, out, dry_run=dry_run)
+    loaded = load_project(project, {"splits.by": "date" if by_date else None})
+    conditions = Conditions(
+        allow=allowed(allow or ()),
+        agreement=agreement(loaded),
+        tell=tell_gates,
+    )
+    built = build_release(loaded, version, out, dry_run=dry_run, conditions=conditions)
     if as_json:
-        show_json({**asdict(built), "path": str(built.path), "dry_run": dry_run})
+        written = bool(version) and not dry_run
+        show_json({**asdict(built), "path": str(built.path), "dry_run": not written})
         return
-    _say(built, dry_run=dry_run)
+    _say(built, written=bool(version) and not dry_run)
+    if version is None:
+        page().print(f"the next version is {built.version}: builder release {built.version}")
 
 
-def _say(built: Release, *, dry_run: bool) -> None:
+def allowed(entries: Sequence[str]) -> dict[str, str]:
+    """Read GATE="REASON" entries; raises UsageError with all that are not of this form."""
+    from builder.errors import Problems, UsageError
+
+    problems, found = Problems(), {}
+    for entry in entries:
+        name, equals, reason = entry.partition("=")
+        if equals:
+            found[name.strip()] = reason.strip().strip('"')
+        else:
+            problems.add("--allow", f'{entry!r} should be GATE="REASON", as in leak="the same act"')
+    problems.raise_if_any(UsageError)
+    return found
+
+
+def agreement(project: Project) -> list[dict[str, Any]]:
+    """Return the facts of the annotators' agreement that the `iaa` gate asks for.
+
+    Nothing when builder.toml has no such gate: the intervals take their time.
+    """
+    if "iaa" not in project.gates:
+        return []
+    from builder.document import Document
+    from builder.event import Annotation
+    from builder.files import read_records
+    from builder.iaa.report import report
+    from builder.iaa.study import Answers, compare
+    from builder.schema import load_schema
+
+    schema = load_schema(project.schemas)
+    by_document: dict[str, list[Annotation]] = {}
+    for answer in read_records(project.annotations, Annotation, made_by="builder merge"):
+        by_document.setdefault(answer.doc_id, []).append(answer)
+    documents = read_records(project.documents, Document, made_by="builder ingest")
+    answers = [
+        Answers(d.doc_id, d.text, tuple(by_document.get(d.doc_id, ())), d.article.publisher)
+        for d in documents
+    ]
+    found = report(compare(answers, schema), {"schema": schema.version})
+    return [m.facts() for m in found.measures if m.metric == "f1" and m.group is None]
+
+
+def tell_gates(gates: Sequence[Gate]) -> None:
+    """Say of every gate what it measured, and what became of it."""
+    for gate in gates:
+        verdict = "REFUSED" if gate.refuses else "allowed" if gate.allowed else "passed "
+        talk().print(f"{verdict} {gate.name}: {gate.measured}", markup=False, soft_wrap=True)
+        if gate.allowed:
+            found = f"{len(gate.problems)} findings let through: {gate.allowed}"
+            talk().print(f"        {found}", markup=False, soft_wrap=True)
+
+
+def _say(built: Release, *, written: bool) -> None:
     from rich.markup import escape
 
     from builder.release.contents import LEFT_OUT
 
-    for gate in built.gates:
-        talk().print(escape(f"gate {gate.name}: {gate.measured}"), soft_wrap=True)
     for reason, count in built.left_out.items():
         talk().print(f"left out, {reason}: {count} ({LEFT_OUT[reason]})", soft_wrap=True)
     page().print(_table(built))
     where = escape(str(built.path))
-    if dry_run:
+    if not written:
         what = f"would write {len(built.files)} files to {where}; nothing was written"
         page().print(what, soft_wrap=True)
         for name in built.files:

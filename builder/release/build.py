@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder.document import Document
-from builder.errors import UsageError
 from builder.event import Annotation, GoldDocument
-from builder.files import read_records
+from builder.files import file_sha256, read_records
 from builder.release.card import card
+from builder.release.changelog import FILE as CHANGELOG
+from builder.release.changelog import changelog
+from builder.release.checks import check_since, conclude, run_gates
+from builder.release.conditions import Conditions
 from builder.release.contents import contents
 from builder.release.data import write_data
 from builder.release.facts import Facts
 from builder.release.features import arrow_schemas, closed_lists, loaded_schema
 from builder.release.folder import check_new, files, new_folder, write
-from builder.release.gates import (
-    Gate,
-    check_conflicts,
-    check_documents,
-    conflicts_allowed,
-    gaps,
-    licences,
-)
+from builder.release.gates import Gate
 from builder.release.inputs import check_inputs
 from builder.release.manifest import MANIFEST, manifest
+from builder.release.placement import placement, recorded
 from builder.release.provenance import provenance
 from builder.release.reread import check_loads, check_spans
 from builder.release.rights import text_form
-from builder.release.splits import SPLITS
+from builder.release.succession import before, succession
+from builder.release.versions import Version, version
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
     from builder.config import Project
+    from builder.release.splits import Assignment
 
 CARD = "README.md"
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+NEXT = "next"
+"""Stands for the least version that may follow, where none is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +53,79 @@ class Release:
 
 
 def build_release(
-    project: Project, version: str, parent: Path | None = None, *, dry_run: bool = False
+    project: Project,
+    wanted: str | None,
+    parent: Path | None = None,
+    *,
+    dry_run: bool = False,
+    conditions: Conditions | None = None,
 ) -> Release:
-    """Build `parent`/`version` from the project's documents and gold; by default in releases/.
+    """Build `parent`/`wanted` from the project's documents and gold; by default in releases/.
 
-    A dry run builds and checks everything, and keeps nothing. A release that
-    exists is never written again. Raises UsageError, DataError or NotReadyError
-    with everything that stands against it; then nothing is left behind.
+    A dry run builds and checks everything, and keeps nothing. So does a build
+    without a wanted version: it finds the least that may follow. A release
+    that exists is never written again. Raises UsageError, DataError or
+    NotReadyError with everything that stands against it; then nothing is left
+    behind.
     """
-    target = (parent or project.root / "releases") / _checked(version)
+    conditions = conditions or Conditions()
+    parent = parent or project.root / "releases"
+    number = version(wanted) if wanted else None
+    target = parent / (wanted or NEXT)
     check_new(target)
+    earlier = before(conditions.history or parent, number)
     documents = read_records(project.documents, Document, made_by="builder ingest")
     gold = read_records(project.gold, GoldDocument, made_by="builder merge")
     answers = read_records(project.annotations, Annotation, made_by="builder merge")
     schema = load_schema(project.schemas)
     closed = closed_lists(schema)
     loaded = {c: loaded_schema(columns, closed[c]) for c, columns in arrow_schemas(schema).items()}
-    shares = {name: project.share(f"splits.{name}") for name in SPLITS}
-    gates = [check_inputs(documents, gold, schema)]
-    held = contents(documents, gold, shares, answers, lambda d: text_form(d, project))
-    gates += [
-        check_documents(held),
-        check_conflicts(documents, gold, conflicts_allowed(project)),
-        licences(held),
-        gaps(project),
-    ]
-    with new_folder(target, keep=not dry_run) as folder:
+    hard = [check_inputs(documents, gold, schema)]
+    places = placement(project, documents, gold, answers, earlier=earlier, version=target.name)
+    held = contents(documents, gold, places, answers, lambda d: text_form(d, project))
+    with new_folder(target, keep=bool(wanted) and not dry_run) as folder:
         shards = write_data(folder, held, schema)
-        made = provenance(project, schema.digest, documents)
-        facts = Facts(version, project, schema, held, shards, made)
         _copy_schema(project.schemas, folder / "schema")
+        since = succession(earlier, folder)
+        number = number or since.next
+        gates = run_gates(project, (documents, gold), held, folder, conditions)
+        gates = conclude([*gates, *check_since(since, number, held, project)], conditions)
+        places.ledger.write(folder)
+        made = provenance(project, schema.digest, documents)
+        facts = Facts(str(number), project, schema, held, shards, made, tuple(gates))
+        write(folder / CHANGELOG, changelog(since, str(number), made.date, facts.totals))
         write(folder / CARD, card(facts))
-        gates += [
+        hard += [
             check_spans(folder, shards, {x.document.doc_id: x for x in held.labelled()}),
             check_loads(folder, shards, loaded),
         ]
-        write(folder / MANIFEST, manifest(folder, facts))
+        write(folder / MANIFEST, manifest(folder, facts, _history(earlier, places, conditions)))
         written = tuple(files(folder))
     return Release(
-        version, target, facts.counts, held.left_out, facts.open_conflicts, tuple(gates), written
+        version=str(number),
+        path=parent / str(number),
+        counts=facts.counts,
+        left_out=held.left_out,
+        open_conflicts=facts.open_conflicts,
+        gates=(*hard[:1], *gates, *hard[1:]),
+        files=written,
     )
 
 
-def _checked(version: str) -> str:
-    if not _VERSION.fullmatch(version):
-        raise UsageError(f"version {version!r} should be three numbers, as in 0.1.0 (semver)")
-    return version
+def _history(
+    earlier: tuple[Version, Path] | None, places: Assignment, conditions: Conditions
+) -> dict[str, Any]:
+    """Return what else a rebuild needs: the release before, and what was let through."""
+    previous = None
+    if earlier:
+        sha256 = file_sha256(earlier[1] / MANIFEST)
+        previous = {"version": str(earlier[0]), "manifest_sha256": sha256}
+    return {
+        "previous": previous,
+        "splits": recorded(places),
+        "allowed": dict(sorted(conditions.allow.items())),
+        "agreement": list(conditions.agreement),
+    }
 
 
 def _copy_schema(source: Path, target: Path) -> None:

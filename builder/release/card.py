@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from builder.release.assurance import assurance
 from builder.release.contents import LEFT_OUT
 from builder.release.features import DOCUMENTS
 from builder.release.gates import UNKNOWN
@@ -31,6 +32,7 @@ def card(facts: Facts) -> str:
         ontology(facts.schema, facts.contents),
         _sources(facts),
         _limits(facts),
+        assurance(facts.gates),
         _citation(facts),
         _provenance(facts),
     )
@@ -49,8 +51,8 @@ def _holdings(facts: Facts) -> str:
         table(["config", *(f"# {split}" for split in SPLITS), "# all"], rows),
         f"`{DOCUMENTS}` counts articles, the other configs count events. "
         f"Articles that were read and hold no event (`state` is `empty`): {empty:,}.",
-        "A document's split is a hash of its `duplicate_cluster`: documents of one cluster stay "
-        "together, and none moves when others come or go.",
+        "Documents of one `duplicate_cluster` or story are in one split, and no document moves "
+        "from one release to the next; `splits.parquet` remembers where each one is.",
         "Documents of the project that are in no split:" if left_out else "",
         table(["reason", "meaning", "# documents"], left_out) if left_out else "",
     )

@@ -10,16 +10,18 @@ from builder.document import Document
 from builder.event import Annotation, GoldDocument, GoldEvent
 from builder.release.features import RELEASED
 from builder.release.rights import FULL
-from builder.release.splits import SPLITS, split
+from builder.release.splits import BETWEEN, SPLITS, UNDATED, Assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 NOT_MERGED = "not_merged"
 LEFT_OUT = {
     "unfinished": "too few annotators finished it, or their answers are tied throughout",
     "skipped": "the annotators skipped it",
     NOT_MERGED: "the gold does not know it",
+    BETWEEN: "its near-duplicates or its story are in other splits, and nothing released moves",
+    UNDATED: "splits go by date and it states none",
 }
 """Why a document is in no split."""
 
@@ -58,7 +60,7 @@ class Contents:
 def contents(
     documents: Sequence[Document],
     gold: Sequence[GoldDocument],
-    shares: Mapping[str, float],
+    assignment: Assignment,
     answers: Iterable[Annotation] = (),
     form: Callable[[Document], str] = lambda _: FULL,
 ) -> Contents:
@@ -77,8 +79,10 @@ def contents(
         found = merged.get(document.doc_id)
         if found is None or found.state not in RELEASED:
             left_out[found.state if found else NOT_MERGED] += 1
+        elif document.doc_id in assignment.left_out:
+            left_out[assignment.left_out[document.doc_id]] += 1
         else:
-            name = split(document.duplicate_cluster, shares)
+            name = assignment.splits[document.doc_id]
             said = tuple(given[document.doc_id])
             splits[name].append(Labelled(document, found, said, form(document)))
     return Contents(

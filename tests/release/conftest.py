@@ -30,6 +30,7 @@ from builder.event import (
     Support,
 )
 from builder.files import write_records
+from builder.labelstudio.snapshot import Source, write_snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,16 @@ BOTH = Support("unanimous", 2, 2, ("17", "18"))
 ONE = Support("single", 1, 1, ("19",))
 TIE = Support("tie", 1, 2, ("17",))
 SHARES = "[splits]\ntrain = 0.6\nvalidation = 0.2\ntest = 0.2\n"
+LOOSE = """
+[gates.licences]
+max_unknown = 1
+why = "One document of this project states none on purpose."
+[gates.card]
+required = []
+why = "What nobody stated is what some tests are about."
+"""
+SNAPSHOT = "20260102T030405Z-0123abcd"
+SERVER = "http://studio.invalid:8080"
 
 LAVROV = (
     "Foreign Secretary bilateral meeting with Russian Foreign Minister\n\n"
@@ -166,6 +177,15 @@ def answers() -> list[Annotation]:
     ]
 
 
+def snapshot(folder: Path, tasks: tuple[dict, ...]) -> None:
+    """Write a snapshot under the name, and so the time, that the tests know."""
+    source = Source("other", SERVER, 1, "Events", "2026-01-01T00:00:00Z", "1.23.2", "0" * 64)
+    path, _ = write_snapshot(folder, tasks, source)
+    manifest = path.with_name(path.name.replace(".jsonl.zst", ".json"))
+    path.rename(folder / f"{SNAPSHOT}.jsonl.zst")
+    manifest.rename(folder / f"{SNAPSHOT}.json")
+
+
 Make = Callable[..., Project]
 
 
@@ -197,19 +217,21 @@ def make(tmp_path: Path) -> Make:
         gold: list[GoldDocument] | None = None,
         settings: str = "",
         annotations: list[Annotation] | None = None,
+        *,
+        gates: str | None = None,
+        tasks: tuple[dict, ...] = (),
         name: str = "project",
     ) -> Project:
         root = tmp_path / name
         known, merged = corpus()
         shutil.copytree(shipped_project() / "schemas", root / "schemas")
-        (root / "builder.toml").write_text(SHARES + settings)
+        (root / "builder.toml").write_text(SHARES + (LOOSE if gates is None else gates) + settings)
         project = load_project(root)
         write_records(project.documents, Document, known if documents is None else documents)
         write_records(project.gold, GoldDocument, merged if gold is None else gold)
         said = answers() if annotations is None else annotations
         write_records(project.annotations, Annotation, said)
-        project.snapshots.mkdir(parents=True)
-        (project.snapshots / "20260102T030405Z-0123abcd.json").write_text("{}")
+        snapshot(project.snapshots, tasks)
         return project
 
     return _make

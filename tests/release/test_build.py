@@ -185,9 +185,15 @@ def test_a_dry_run_checks_everything_and_leaves_nothing(make):
     assert [gate.name for gate in built.gates] == [
         "inputs",
         "documents",
+        "events",
         "conflicts",
         "licences",
         "card",
+        "iaa",
+        "leak",
+        "privacy",
+        "drift",
+        "version",
         "spans",
         "loads",
     ]
@@ -210,8 +216,8 @@ def test_an_open_conflict_stops_the_release_by_name(make, sample):
     assert str(error.value) == (
         f"annotations/articles/a.jsonl, document {sample.lavrov.doc_id}, 123-126: attribute is "
         "open: format of Meeting 'met'; answers: 'bilateral' (1), 'multilateral' (1)\n"
-        "1 conflicts are open, 0 are allowed; let people decide them, or state "
-        "[gates.conflicts] max and why in builder.toml"
+        "refused by gate conflicts: mend this, state another limit and why in builder.toml "
+        '[gates.conflicts], or record a reason with --allow conflicts="..."'
     )
     assert error.value.exit_code == 4
     assert not (project.root / "releases").exists()

@@ -27,7 +27,7 @@ def test_the_result_is_a_table_and_the_line_that_loads_it(make, run, load):
     assert re.search(r"documents\W+2\W+0\W+1\W", result.stdout)
     line = next(x for x in result.stdout.splitlines() if x.startswith("datasets.load_dataset("))
     assert load(line.split('"')[1])["train"].num_rows == 2
-    assert "gate conflicts: 0 open, 0 allowed" in result.stderr
+    assert "passed  conflicts: 0 open, 0 allowed" in result.stderr
     assert "left out, unfinished: 1 (" in result.stderr
 
 

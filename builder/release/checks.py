@@ -1,0 +1,94 @@
+"""All gates of a release in their order, evaluated before one of them refuses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from builder.errors import Problem
+from builder.release.features import DOCUMENTS
+from builder.release.gates import (
+    Gate,
+    check_agreement,
+    check_card,
+    check_conflicts,
+    check_documents,
+    check_drift,
+    check_events,
+    check_licences,
+    refuse,
+    settle,
+)
+from builder.release.leak import check_leaks
+from builder.release.privacy import check_privacy, secrets
+from builder.release.splits import SPLITS
+from builder.release.state import rows, shards
+from builder.release.succession import check_bump
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from builder.config import Project
+    from builder.document import Document
+    from builder.event import GoldDocument
+    from builder.release.conditions import Conditions
+    from builder.release.contents import Contents
+    from builder.release.succession import Succession
+    from builder.release.versions import Version
+
+
+def run_gates(
+    project: Project,
+    merged: tuple[Sequence[Document], Sequence[GoldDocument]],
+    held: Contents,
+    folder: Path,
+    conditions: Conditions,
+) -> list[Gate]:
+    """Evaluate every gate that can be let through on a release whose data is written in `folder`.
+
+    `merged` are all documents and gold of the project, also those that the
+    release leaves out.
+    """
+    return [
+        check_documents(held, project),
+        check_events(held, project),
+        check_conflicts(*merged, project),
+        check_licences(held, project),
+        check_card(project),
+        check_agreement(conditions.agreement, project),
+        check_leaks(held, project),
+        check_secrets(project, merged[0], folder),
+    ]
+
+
+def check_since(since: Succession, wanted: Version, held: Contents, project: Project) -> list[Gate]:
+    """Evaluate the gates that look at the release before: drift, and the version's bump."""
+    old = _event_types(since.folder) if since.folder else None
+    small = check_bump(since, wanted)
+    measured = f"a {since.level} release after {since.previous}" if since.previous else "the first"
+    bump = Gate("version", measured, (Problem("version", small),) if small else ())
+    return [check_drift(held, old, project), bump]
+
+
+def check_secrets(project: Project, documents: Sequence[Document], folder: Path) -> Gate:
+    """Search everything in a folder for what must not leave the project."""
+    known = secrets(project, [document.text for document in documents])
+    return check_privacy(folder, known, project)
+
+
+def conclude(gates: Sequence[Gate], conditions: Conditions) -> list[Gate]:
+    """Tell of all gates, then raise if one refuses that was not let through; return them."""
+    settled = settle(gates, conditions.allow)
+    conditions.tell(settled)
+    refuse(settled)
+    return settled
+
+
+def _event_types(folder: Path) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for split in SPLITS:
+        for path in shards(folder, DOCUMENTS, split):
+            for row in rows(path, ["events"]):
+                found.update(event["type"] for event in row["events"])
+    return found
