@@ -25,6 +25,7 @@ VERBS = (
     "merge",
     "release",
     "verify",
+    "hydrate",
     "schema",
     "config",
 )
