@@ -42,6 +42,11 @@ FIND = """([words, n]) => {
 }"""
 
 
+# The regions that the page itself holds, whoever made them.
+MARKS = """() => Htx.annotationStore.selected.regionStore.regions
+  .filter(region => region.text).map(region => region.text)"""
+
+
 class Annotator:
     """Somebody with a mouse and a keyboard; `actions` counts what they did."""
 
@@ -104,6 +109,31 @@ class Annotator:
         ) as answer:
             self.press("Control+Enter")
         assert answer.value.ok, answer.value.text()
+
+    def skip(self) -> None:
+        with self.page.expect_response(
+            lambda r: "/annotations" in r.url and r.request.method == "POST"
+        ) as answer:
+            self.press("Control+Space")
+        assert answer.value.ok, answer.value.text()
+        self.page.wait_for_timeout(1500)
+
+    def next_article(self, words: str) -> None:
+        """Wait until the label stream shows the article with these words."""
+        self.page.wait_for_function(
+            "words => (document.querySelector('.ev-text')?.innerText ?? '').includes(words)",
+            arg=words,
+            timeout=60_000,
+        )
+        self.page.wait_for_timeout(1000)
+
+    def leave_a_draft(self) -> None:
+        """Stop working without a submit, once the page has saved what is there."""
+        self.page.wait_for_timeout(12_000)
+
+    def marks(self) -> list[str]:
+        """Return the words of everything that is labelled on the page, by region."""
+        return self.page.evaluate(MARKS)
 
     def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
