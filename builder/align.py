@@ -9,23 +9,29 @@ their names either.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from scipy.optimize import linear_sum_assignment
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+from builder.document import Span
 
-    from builder.document import Span
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from builder.event import Argument, Event
 
 T = TypeVar("T")
 Cluster = dict[str, T]
 """One answer of each annotator who gave it, by annotator."""
 Edge = tuple[int, int, float]
-"""Places of two answers that may be the same one, and how well they fit."""
+"""Places of two answers that are taken for the same one, and how well they fit."""
+_Side = list[tuple[tuple[object, ...], T]]
+"""One annotator's items in order of content, each with its key."""
 
 SAME_TYPE = 0.5
 """Agreeing on the type outweighs any argument; trigger overlap comes first."""
@@ -39,11 +45,7 @@ def align_events(answers: Mapping[str, Sequence[Event]]) -> list[Cluster[Event]]
     Events match only where their triggers share a character; then by overlap
     of the trigger, type, and overlap of the arguments, in this order.
     """
-    sides = {
-        who: _side(events, _event_key, lambda event: (event.trigger,))
-        for who, events in answers.items()
-    }
-    return _align(sides, _event_weight)
+    return _align(answers, _Kind(lambda event: (event.trigger,), _event_key, _event_weight))
 
 
 def align_arguments(answers: Mapping[str, Sequence[Argument]]) -> list[Cluster[Argument]]:
@@ -51,11 +53,7 @@ def align_arguments(answers: Mapping[str, Sequence[Argument]]) -> list[Cluster[A
 
     Arguments match only where they share a character; the same role goes first.
     """
-    sides = {
-        who: _side(arguments, lambda a: (a.parts, a.role), lambda a: a.parts)
-        for who, arguments in answers.items()
-    }
-    return _align(sides, _argument_weight)
+    return _align(answers, _Kind(lambda a: a.parts, lambda a: (a.parts, a.role), _argument_weight))
 
 
 def dice(first: Sequence[Span], second: Sequence[Span]) -> float:
@@ -100,38 +98,81 @@ def _argument_weight(first: Argument, second: Argument) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Side(Generic[T]):
-    """One annotator's answers in order of content, with their keys and outer extents."""
+class _Kind(Generic[T]):
+    """What is aligned: where it lies, its content for breaking ties, and how well two fit."""
 
-    items: list[T]
-    keys: list[tuple[object, ...]]
-    extents: list[tuple[int, int]]
-
-
-def _side(
-    items: Sequence[T],
-    key: Callable[[T], tuple[object, ...]],
-    spans: Callable[[T], Sequence[Span]],
-) -> _Side[T]:
-    keyed = sorted((key(item), place) for place, item in enumerate(items))
-    ordered = [items[place] for _, place in keyed]
-    extents = [_extent(spans(item)) for item in ordered]
-    return _Side(ordered, [found for found, _ in keyed], extents)
+    spans: Callable[[T], Sequence[Span]]
+    key: Callable[[T], tuple[object, ...]]
+    weight: Callable[[T, T], float]
 
 
-def _extent(spans: Sequence[Span]) -> tuple[int, int]:
-    return min(span.start for span in spans), max(span.end for span in spans)
+@dataclass(frozen=True, slots=True)
+class _Placed(Generic[T]):
+    """One annotator's item and its outer extent."""
+
+    start: int
+    end: int
+    who: str
+    item: T
 
 
-def _align(sides: Mapping[str, _Side[T]], weight: Callable[[T, T], float]) -> list[Cluster[T]]:
+def _align(answers: Mapping[str, Sequence[T]], kind: _Kind[T]) -> list[Cluster[T]]:
+    clusters: list[Cluster[T]] = []
+    for group in _groups(answers, kind):
+        if _is_one(group, kind):
+            clusters.append({placed.who: placed.item for placed in group})
+        else:
+            clusters += _clusters(group, kind)
+    return clusters
+
+
+def _groups(answers: Mapping[str, Sequence[T]], kind: _Kind[T]) -> Iterator[list[_Placed[T]]]:
+    """Yield items whose outer extents touch, in text order; nothing matches across groups."""
+    placed = [_place(who, item, kind) for who, items in answers.items() for item in items]
+    group: list[_Placed[T]] = []
+    reach = 0
+    for one in sorted(placed, key=lambda p: (p.start, p.end, p.who)):
+        if group and one.start >= reach:
+            yield group
+            group = []
+        group.append(one)
+        reach = max(reach, one.end) if len(group) > 1 else one.end
+    if group:
+        yield group
+
+
+def _place(who: str, item: T, kind: _Kind[T]) -> _Placed[T]:
+    spans = kind.spans(item)
+    if len(spans) == 1:
+        return _Placed(spans[0].start, spans[0].end, who, item)
+    return _Placed(min(s.start for s in spans), max(s.end for s in spans), who, item)
+
+
+def _is_one(group: list[_Placed[T]], kind: _Kind[T]) -> bool:
+    """Tell whether a group is one cluster beyond doubt, which nearly all are.
+
+    That is so when nobody has two items in it and each item is one whole span:
+    then every touch is a match, and there is nothing to choose between.
+    """
+    if len(group) == 1:
+        return True
+    whole = all(len(kind.spans(placed.item)) == 1 and placed.start < placed.end for placed in group)
+    return whole and len({placed.who for placed in group}) == len(group)
+
+
+def _clusters(group: list[_Placed[T]], kind: _Kind[T]) -> list[Cluster[T]]:
+    """Match every two annotators inside a group, and join from the best match down."""
+    sides: dict[str, _Side[T]] = defaultdict(list)
+    for placed in group:
+        sides[placed.who].append((kind.key(placed.item), placed.item))
+    for side in sides.values():
+        side.sort(key=itemgetter(0))
     names = sorted(sides)
-    clusters = {
-        (who, place): {who: place} for who in names for place in range(len(sides[who].items))
-    }
+    clusters = {(who, n): {who: n} for who in names for n in range(len(sides[who]))}
     edges = []
     for first, second in combinations(names, 2):
-        for i, j, value in _match(sides[first], sides[second], weight):
-            keys = sorted([sides[first].keys[i], sides[second].keys[j]])
+        for i, j, value in _match(sides[first], sides[second], kind):
+            keys = sorted([sides[first][i][0], sides[second][j][0]])
             edges.append(((-value, *keys), (first, i), (second, j)))
     for _, left, right in sorted(edges):
         one, other = clusters[left], clusters[right]
@@ -140,34 +181,16 @@ def _align(sides: Mapping[str, _Side[T]], weight: Callable[[T, T], float]) -> li
             clusters.update(dict.fromkeys(other.items(), one))
     distinct = {id(cluster): cluster for cluster in clusters.values()}
     ordered = sorted(
-        distinct.values(),
-        key=lambda c: (min(sides[who].keys[place] for who, place in c.items()), sorted(c)),
+        distinct.values(), key=lambda c: (min(sides[w][n][0] for w, n in c.items()), sorted(c))
     )
-    return [{who: sides[who].items[place] for who, place in c.items()} for c in ordered]
+    return [{who: sides[who][n][1] for who, n in cluster.items()} for cluster in ordered]
 
 
-def _match(first: _Side[T], second: _Side[T], weight: Callable[[T, T], float]) -> list[Edge]:
-    if second.keys < first.keys:
+def _match(first: _Side[T], second: _Side[T], kind: _Kind[T]) -> list[Edge]:
+    if [key for key, _ in second] < [key for key, _ in first]:
         # Equally good matchings are chosen among by content: names must not turn the scale.
-        return [(i, j, value) for j, i, value in _match(second, first, weight)]
-    edges = _touching(first, second, weight)
-    rows, columns = sorted({i for i, _, _ in edges}), sorted({j for _, j, _ in edges})
-    if len(rows) == len(edges) == len(columns):
-        return edges
-    weights = [[0.0] * len(columns) for _ in rows]
-    for i, j, value in edges:
-        weights[rows.index(i)][columns.index(j)] = value
-    chosen = linear_sum_assignment(weights, maximize=True)
-    pairs = zip(chosen[0].tolist(), chosen[1].tolist(), strict=True)
-    return [(rows[r], columns[c], weights[r][c]) for r, c in pairs if weights[r][c] > 0]
-
-
-def _touching(first: _Side[T], second: _Side[T], weight: Callable[[T, T], float]) -> list[Edge]:
-    edges = []
-    for i, (start, end) in enumerate(first.extents):
-        for j, (other_start, other_end) in enumerate(second.extents):
-            if start < other_end and other_start < end:
-                value = weight(first.items[i], second.items[j])
-                if value > 0:
-                    edges.append((i, j, value))
-    return edges
+        return [(i, j, value) for j, i, value in _match(second, first, kind)]
+    weights = [[kind.weight(one, other) for _, other in second] for _, one in first]
+    rows, columns = linear_sum_assignment(weights, maximize=True)
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return [(i, j, weights[i][j]) for i, j in pairs if weights[i][j] > 0]
