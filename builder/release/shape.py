@@ -33,11 +33,24 @@ def shape_changes(old: Path, new: Path) -> list[ShapeChange]:
     value. A definition that was put better is a correction.
     """
     one, two = load_schema(old / "schema"), load_schema(new / "schema")
-    found = [*_columns(_shapes(old), _shapes(new)), *_types(one, two)]
+    found = [*_columns(_shapes(old), _shapes(new)), *schema_changes(one, two)]
     if not found and one.digest != two.digest:
         found.append(ShapeChange("patch", "schema: definitions, examples or rules were changed"))
     order = ("major", "minor", "patch")
     return sorted(dict.fromkeys(found), key=lambda c: (order.index(c.level), c.what))
+
+
+def schema_changes(old: Schema, new: Schema) -> Iterator[ShapeChange]:
+    """Yield what readers of the schema's types, roles, attributes, links and values notice."""
+    yield from _gone_and_new("event type", old.event_types, new.event_types)
+    for name in sorted(old.event_types.keys() & new.event_types.keys()):
+        one, two = old.event_types[name], new.event_types[name]
+        yield from _gone_and_new(f"{name}: role", one.roles, two.roles)
+        yield from _gone_and_new(f"{name}: link", one.links, two.links)
+        before, after = old.attributes(name), new.attributes(name)
+        yield from _gone_and_new(f"{name}: attribute", before, after)
+        for attribute in sorted(before.keys() & after.keys()):
+            yield from _values(f"{name}.{attribute}", before[attribute], after[attribute])
 
 
 def _shapes(release: Path) -> dict[str, dict[str, pa.DataType]]:
@@ -70,18 +83,6 @@ def _wider(before: pa.DataType, after: pa.DataType) -> bool:
         fields = {field.name: field.type for field in after}
         return all(f.name in fields and _wider(f.type, fields[f.name]) for f in before)
     return bool(before == after)
-
-
-def _types(old: Schema, new: Schema) -> Iterator[ShapeChange]:
-    yield from _gone_and_new("event type", old.event_types, new.event_types)
-    for name in sorted(old.event_types.keys() & new.event_types.keys()):
-        one, two = old.event_types[name], new.event_types[name]
-        yield from _gone_and_new(f"{name}: role", one.roles, two.roles)
-        yield from _gone_and_new(f"{name}: link", one.links, two.links)
-        before, after = old.attributes(name), new.attributes(name)
-        yield from _gone_and_new(f"{name}: attribute", before, after)
-        for attribute in sorted(before.keys() & after.keys()):
-            yield from _values(f"{name}.{attribute}", before[attribute], after[attribute])
 
 
 def _values(where: str, old: Attribute, new: Attribute) -> Iterator[ShapeChange]:
