@@ -10,6 +10,7 @@ from iaa_case import AGREED, MET, TEXT, all_f1, answer, at, document, f1
 
 from builder.document import Span
 from builder.event import Annotation, Argument, Event, Link
+from builder.iaa.pairing import pair_answers
 from builder.iaa.report import report
 from builder.iaa.study import Answers, compare
 
@@ -236,6 +237,23 @@ def test_f1_is_one_minus_the_share_of_units_that_only_one_marked(schema, first, 
     for measure in (m for m in found.measures if m.metric == "f1" and m.n):
         alone = measure.counts.units - measure.counts.matched
         assert measure.value == pytest.approx(1 - alone / measure.n)
+
+
+@settings(deadline=None, max_examples=60)
+@given(answers, answers)
+def test_the_disagreements_explain_every_unmatched_unit(schema, first, second):
+    given = given_answers([first, second])
+    found = report(compare([Answers("d", TEXT, given)], schema), {}, replicates=0)
+    kinds, missed = found.kinds(), 0
+    for pair in pair_answers(*given, TEXT).events:
+        missed += len(pair.arguments) if not (pair.first and pair.second) else 0
+    expected = {
+        "trigger": kinds["missed event"] + 2 * kinds["trigger boundary"],
+        "argument": missed + kinds["missed argument"] + 2 * kinds["argument boundary"],
+    }
+    for layer, unmatched in expected.items():
+        measure = found.overall("f1", layer, "exact")
+        assert (measure.counts.units - measure.counts.matched if measure else 0) == unmatched
 
 
 @settings(deadline=None, max_examples=60)
