@@ -39,6 +39,8 @@ SETTINGS = {
         Setting("studio.url", "", "an existing Label Studio server", "LABEL_STUDIO_URL"),
         Setting("studio.title", "Events", "title of the Label Studio project, 3-50 characters"),
         Setting("studio.overlap", 2, "annotators per document"),
+        Setting("ingest.max_article_megabytes", 20, "largest page, row or record that is read"),
+        Setting("ingest.max_unpacking", 300, "bytes that a compressed byte may unpack to"),
         Setting("merge.quorum", 1, "finished annotations a document needs to enter the gold"),
         Setting("merge.alone", "accept", "one annotator's document: accept, ask or leave_out"),
         Setting("merge.minimum_support", 1, "annotators that must have seen what enters the gold"),
@@ -70,7 +72,16 @@ GATE_KEYS: dict[str, dict[str, type]] = {
     "privacy": {"public": list},
 }
 """What `[gates.<name>]` may hold besides its `why`."""
-ARTICLE_KEYS = ("match", "url", "publisher", "country", "license", "license_note", "text")
+ARTICLE_KEYS = (
+    "match",
+    "url",
+    "publisher",
+    "country",
+    "license",
+    "license_note",
+    "encoding",
+    "text",
+)
 TEXT_FORMS = ("full", "quotes", "standoff")
 """How much of a document's text a release passes on, the most first."""
 
@@ -90,6 +101,7 @@ class ArticleFacts:
     country: str | None = None
     license: str | None = None
     license_note: str | None = None
+    encoding: str | None = None
     text: str | None = None
 
 
