@@ -99,6 +99,24 @@ def write_shard(folder: Path, path: str, schema: pa.Schema, rows: Iterable[Row])
     return Shard(path, count, memory, size, file_sha256(file), lines.hexdigest())
 
 
+def read_columns(file: Path) -> pa.Schema:
+    """Return the columns that a shard was written with.
+
+    Parquet calls the items of a list "element"; written so again the file
+    would hold the same rows in other bytes.
+    """
+    stored = pq.read_schema(file)
+    return pa.schema([pa.field(field.name, _as_made(field.type)) for field in stored])
+
+
+def _as_made(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_list(kind):
+        return pa.list_(_as_made(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(field.name, _as_made(field.type)) for field in kind])
+    return kind
+
+
 def row_line(row: Row) -> bytes:
     r"""Return a row in the one spelling that its digest is made of: JSON with sorted keys.
 
