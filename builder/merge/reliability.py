@@ -195,8 +195,8 @@ def _step(rates: Rates, patterns: Counter[Pattern], slips: Mapping[str, float]) 
         expected = _clipped(1 - miss * factor), _clipped(invent * factor)
         finds[who] = _rate(saw[True][who], could[True][who], expected[0], weight)
         invents[who] = _rate(saw[False][who], could[False][who], expected[1], weight)
-    true = _clipped((mass[True] + 1) / (mass[True] + mass[False] + 2))
-    return Rates(rates.candidates, true, finds, invents)
+    prior = _clipped((mass[True] + 1) / (mass[True] + mass[False] + 2))
+    return Rates(rates.candidates, prior, finds, invents)
 
 
 def _slips(accuracy: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
