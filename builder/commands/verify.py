@@ -53,7 +53,7 @@ def verify(
     found, others = altered_files(release, manifest), {}
     if not files_only:
         loaded = load_project(project)
-        _check_ready(loaded, manifest)
+        _check_ready(loaded, manifest, release)
         others = _other_versions(manifest)
         with tempfile.TemporaryDirectory(prefix="builder-verify-") as folder:
             os.environ["HF_HUB_OFFLINE"] = "1"
@@ -67,19 +67,22 @@ def verify(
         page().print(_verdict(release, manifest, rebuilt=not files_only, others=others))
 
 
-def _check_ready(project: Project, manifest: Manifest) -> None:
+def _check_ready(project: Project, manifest: Manifest, release: Path) -> None:
     import os
 
     from builder.errors import DataError, Problem, UsageError
     from builder.pseudonym import KEY
-    from builder.release.verify import changed_inputs
+    from builder.release.verify import changed_inputs, changed_previous
     from builder.schema import load_schema
 
+    if "hydrated" in manifest.content:
+        what = "is hydrated; verify the release it was made from, or use --files-only"
+        raise UsageError([Problem(str(release), what)])
     if bool(os.environ.get(KEY)) != bool(manifest.made["keyed"]):
         have = "was made with a key" if manifest.made["keyed"] else "was made without a key"
         what = "set it to the same" if manifest.made["keyed"] else "unset it"
         raise UsageError(f"{KEY}: the release {have} for pseudonyms; {what} and verify again")
-    changed = changed_inputs(project, manifest)
+    changed = changed_inputs(project, manifest) + changed_previous(release, manifest)
     if load_schema(project.schemas).digest != manifest.made["schema_digest"]:
         changed.append(Problem("schemas", "are not as they were when the release was made"))
     if changed:

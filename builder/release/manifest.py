@@ -39,6 +39,22 @@ class Manifest:
         listed += [self.made["settings"]] if self.made["settings"] else []
         return {entry["path"]: entry["sha256"] for entry in listed}
 
+    @property
+    def previous(self) -> dict[str, str] | None:
+        """The release before: its version and its manifest's SHA-256."""
+        found: dict[str, str] | None = self.content.get("previous")
+        return found
+
+    @property
+    def allowed(self) -> dict[str, str]:
+        """The gates that were let through, each with the reason."""
+        return dict(self.content.get("allowed") or {})
+
+    @property
+    def agreement(self) -> list[dict[str, Any]]:
+        """The agreement facts that the release was judged by."""
+        return list(self.content.get("agreement") or [])
+
     def snapshot_data(self) -> list[str]:
         """Return the files that the recorded snapshots' manifests stand for."""
         names = [entry["path"] for entry in self.made["snapshots"]]

@@ -54,6 +54,19 @@ def changed_inputs(project: Project, manifest: Manifest) -> list[Problem]:
     return problems.found
 
 
+def changed_previous(release: Path, manifest: Manifest) -> list[Problem]:
+    """Return what is wrong with the release before, which fixes the splits of known documents."""
+    if not manifest.previous:
+        return []
+    version = manifest.previous["version"]
+    path = release.resolve().parent / version / MANIFEST
+    if not path.is_file():
+        return [Problem(f"{version}/{MANIFEST}", "is missing; put the release before beside it")]
+    if file_sha256(path) != manifest.previous["manifest_sha256"]:
+        return [Problem(f"{version}/{MANIFEST}", "is not the one that this release followed")]
+    return []
+
+
 def other_versions(manifest: Manifest, here: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Return what was of another version when the release was made: then and now."""
     then = {name: str(manifest.made.get(name)) for name in MADE_WITH}

@@ -114,6 +114,18 @@ def test_of_another_version_rows_are_compared_and_not_bytes(copy):
     assert differences(rewritten, release, rows_only=True) == []
 
 
+def test_a_second_release_is_rebuilt_from_the_splits_of_the_first(copy):
+    project = load_project(copy)
+    ingest_files(project)
+    merge_project(project)
+    build_release(project, "0.1.1")
+    second = str(copy / "releases" / "0.1.1")
+    assert CliRunner().invoke(app, ["verify", second, "-C", str(copy)]).exit_code == 0
+    (copy / "releases" / "0.1.0" / "manifest.json").write_text("{}")
+    result = CliRunner().invoke(app, ["verify", second, "-C", str(copy)])
+    assert [p.where for p in result.exception.problems] == ["0.1.0/manifest.json"]
+
+
 def test_a_folder_that_is_no_release_is_refused(tmp_path):
     with pytest.raises(DataError, match="give the folder of a release"):
         read_manifest(tmp_path)
