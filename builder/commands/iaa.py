@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from builder.commands.iaa_input import Input
     from builder.iaa.gamma import Gamma
     from builder.iaa.report import Report
+
+    Gammas = list[Gamma]
 
 
 class Granularity(StrEnum):
@@ -93,7 +95,9 @@ def iaa(
         what = f"no document has two finished answers ({waiting or 'none was answered'})"
         raise NotReadyError(what, hint="agreement takes two; `builder pull` gets new answers")
     found = report(study, answers.source, replicates=replicates, seed=seed)
-    gammas = _gammas(answers, gamma_limit, seed) if gamma else []
+    gammas: Gammas = []
+    if gamma:
+        found, gammas = _with_gammas(found, answers, gamma_limit, seed)
     if as_json:
         show_json(_facts(found, answers, gammas, listed=disagreements))
     else:
@@ -113,16 +117,19 @@ def iaa(
         )
 
 
-def _gammas(answers: Input, limit: float, seed: int) -> list[Gamma]:
-    from builder.iaa.gamma import gammas
+def _with_gammas(found: Report, answers: Input, limit: float, seed: int) -> tuple[Report, Gammas]:
+    from builder.iaa.gamma import gamma_measures, gammas
     from builder.iaa.study import finished
 
     documents = ((d.doc_id, finished(d)) for d in answers.documents())
     compared = ((doc_id, given) for doc_id, given in documents if len(given) > 1)
-    return list(gammas(compared, "trigger", limit=limit, seed=seed % 2**32))
+    own_seed = seed % 2**32
+    each = list(gammas(compared, limit=limit, seed=own_seed))
+    means = gamma_measures(each, found.setting, limit, own_seed)
+    return replace(found, measures=(*found.measures, *means)), each
 
 
-def _facts(report: Report, answers: Input, gammas: list[Gamma], *, listed: bool) -> dict[str, Any]:
+def _facts(report: Report, answers: Input, gammas: Gammas, *, listed: bool) -> dict[str, Any]:
     facts = report.facts()
     facts["dropped"] = dict(sorted(answers.dropped.items()))
     if gammas:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 NONE = "-"
+_SUFFIXES = {"alpha": "", "alpha-unitizing": " (unitizing)", "gamma": " (gamma, mean)"}
 
 
 def show(report: Report, breakdowns: Sequence[str], granularity: str) -> None:
@@ -31,16 +32,13 @@ def show(report: Report, breakdowns: Sequence[str], granularity: str) -> None:
 
 
 def show_gammas(gammas: Sequence[Gamma]) -> None:
-    """Print the gamma of each document, and why some have none."""
+    """Print the gammas of each document, and why some have none."""
     if not gammas:
         return
-    table = _table("gamma of triggers by type, document by document", "document", "gamma", "units")
-    for gamma in gammas:
-        table.add_row(
-            gamma.doc_id,
-            _value(gamma.value) if gamma.value is not None else gamma.reason,
-            str(gamma.units),
-        )
+    table = _table("gamma by document", "document", "of", "gamma", "units")
+    for found in gammas:
+        value = found.reason if found.value is None else _value(found.value)
+        table.add_row(found.doc_id, f"{found.placement} spans", value, str(found.units))
     page().print(table, markup=False)
 
 
@@ -72,10 +70,11 @@ def _layers(report: Report) -> Table:
 
 
 def _alphas(report: Report) -> Table:
-    table = _table("Krippendorff's alpha", "of", "alpha", "values", "documents")
+    title = "Krippendorff's alpha, corrected for chance"
+    table = _table(title, "of", "coefficient", "values", "documents")
     for measure in report.measures:
-        if measure.metric.startswith("alpha") and measure.n:
-            name = measure.layer + (" (unitizing)" if "unitizing" in measure.metric else "")
+        if measure.metric != "f1" and measure.n:
+            name = measure.layer + _SUFFIXES[measure.metric]
             value = _with_interval(measure)
             table.add_row(
                 name,

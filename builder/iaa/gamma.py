@@ -13,11 +13,14 @@ from __future__ import annotations
 import logging
 import multiprocessing
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
 from builder.errors import UsageError
-from builder.iaa.placement import units
+from builder.iaa.measure import Measure, signature
+from builder.iaa.placement import PLACEMENTS, units
+from builder.iaa.scores import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from builder.event import Annotation
+    from builder.iaa.scores import Setting
 
 LIMIT = 60.0
 """Seconds for one document."""
@@ -40,22 +44,19 @@ Answer = tuple[float | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Gamma:
-    """One document's gamma, or None and the reason."""
+    """One document's gamma of triggers by type or arguments by role, or None and the reason."""
 
     doc_id: str
+    placement: str
     value: float | None
     units: int
     reason: str | None = None
 
 
 def gammas(
-    documents: Iterable[tuple[str, Sequence[Annotation]]],
-    placement: str,
-    *,
-    limit: float = LIMIT,
-    seed: int = 0,
+    documents: Iterable[tuple[str, Sequence[Annotation]]], *, limit: float = LIMIT, seed: int = 0
 ) -> Iterator[Gamma]:
-    """Yield the gamma of each document's triggers by type, or arguments by role.
+    """Yield the gammas of each document; somebody marked something in it.
 
     Raises UsageError that names the extra when it is not installed. The same
     seed gives the same values.
@@ -64,12 +65,44 @@ def gammas(
         raise UsageError("gamma needs the extra: pip install 'event-dataset-builder[gamma]'")
     with _Worker(seed) as worker:
         for doc_id, answers in documents:
-            marked = _marked(answers, placement)
-            if len({unit[0] for unit in marked}) < len(answers):
-                yield Gamma(doc_id, None, len(marked), ONE_SIDED)
-                continue
-            value, reason = worker.gamma(marked, limit)
-            yield Gamma(doc_id, value, len(marked), reason)
+            for placement in PLACEMENTS:
+                marked = _marked(answers, placement)
+                if marked:
+                    one_sided = len({unit[0] for unit in marked}) < len(answers)
+                    found = (None, ONE_SIDED) if one_sided else worker.gamma(marked, limit)
+                    yield Gamma(doc_id, placement, found[0], len(marked), found[1])
+
+
+def gamma_measures(
+    found: Sequence[Gamma], setting: Setting, limit: float, seed: int
+) -> Iterator[Measure]:
+    """Yield the mean over the documents that have a gamma; the signature counts the others."""
+    for placement in PLACEMENTS:
+        own = [gamma for gamma in found if gamma.placement == placement]
+        values = [gamma.value for gamma in own if gamma.value is not None]
+        counts = [(value, 1.0) for value in values]
+        layer = f"{placement} spans"
+        yield Measure(
+            metric="gamma",
+            layer=layer,
+            granularity=None,
+            group=None,
+            value=sum(values) / len(values) if values else None,
+            interval=setting.bootstrap.interval(range(len(values)), counts, shares),
+            n=sum(gamma.units for gamma in own if gamma.value is not None),
+            documents=len(values),
+            signature=signature(
+                "gamma",
+                layer.replace(" ", "-"),
+                average="documents",
+                documents=len(values),
+                without=len(own) - len(values),
+                limit=f"{limit:g}s",
+                seed=seed,
+                pygamma=version("pygamma-agreement"),
+                **setting.source,
+            ),
+        )
 
 
 def _marked(answers: Sequence[Annotation], placement: str) -> Marked:

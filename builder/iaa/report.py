@@ -21,6 +21,7 @@ class Report:
     """Every number of a study, beside the study itself."""
 
     study: Study
+    setting: Setting
     measures: tuple[Measure, ...]
 
     def overall(self, metric: str, layer: str, granularity: str | None = None) -> Measure | None:
@@ -75,4 +76,4 @@ def report(
         *alpha_measures(study, setting),
         *unitizing_measures(study, setting),
     )
-    return Report(study, measures)
+    return Report(study, setting, measures)

@@ -180,7 +180,7 @@ def _f1(
     for counts in by_document.values():
         whole.add(counts)
     interval = setting.bootstrap.interval(
-        list(by_document), [(c.matched, c.units) for c in by_document.values()], _shares
+        list(by_document), [(c.matched, c.units) for c in by_document.values()], shares
     )
     return Measure(
         metric="f1",
@@ -207,10 +207,11 @@ def _f1(
     )
 
 
-def _shares(sums: Floats) -> Floats:
+def shares(sums: Floats) -> Floats:
+    """Return the first count of each row over the second, NaN for none."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares: Floats = sums[:, 0] / sums[:, 1]
-    return shares
+        found: Floats = sums[:, 0] / sums[:, 1]
+    return found
 
 
 def _alpha_signature(variable: str, whole: Coincidences, setting: Setting, documents: int) -> str:
