@@ -127,4 +127,8 @@ def test_any_export_can_be_measured_without_a_project(tmp_path):
         if m["layer"] == "type" and m["metric"] == "f1" and m["group"] is None
     }
     assert values == {"exact": 0.0, "edge": 1.0, "overlap": 1.0}
-    assert found["edge_normalisation"] == {"mentions": 4, "changed": 2}
+    assert found["edge_normalisation"] == {
+        "mentions": 4,
+        "changed": 2,
+        "pairs_gained": {"trigger": 2, "type": 2, "event": 2},
+    }

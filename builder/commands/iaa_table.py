@@ -112,8 +112,12 @@ def _notes(report: Report) -> None:
 
     study, say = report.study, talk()
     trimmed = study.trimming
+    gains = ", ".join(f"{number} of {layer}" for layer, number in report.edge_gains().items())
+    changed = f"edge normalisation changed {trimmed.changed} of {trimmed.mentions} mentions"
     say.print(
-        f"edge normalisation changed {trimmed.changed} of {trimmed.mentions} mentions", markup=False
+        f"{changed}; pairs that match because of it: {gains or 'none'}",
+        markup=False,
+        soft_wrap=True,
     )
     without = [layer for layer in LAYERS if report.overall("f1", layer, "exact") is None]
     if without:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.iaa.bootstrap import REPLICATES, SEED, Bootstrap
 from builder.iaa.disagreement import KINDS
+from builder.iaa.marks import LAYERS
 from builder.iaa.measure import Measure
 from builder.iaa.scores import Setting, alpha_measures, f1_measures, unitizing_measures
 from builder.iaa.study import Study
@@ -41,6 +42,15 @@ class Report:
             if m.granularity == granularity and m.group and m.group[0] == breakdown
         ]
 
+    def edge_gains(self) -> dict[str, int]:
+        """Return how many pairs of each layer are the same only without their edges."""
+        gains = {}
+        for layer in LAYERS:
+            exact, edge = (self.overall("f1", layer, match) for match in ("exact", "edge"))
+            if exact and edge and exact.counts and edge.counts:
+                gains[layer] = edge.counts.matched_first - exact.counts.matched_first
+        return {layer: number for layer, number in gains.items() if number}
+
     def kinds(self) -> dict[str, int]:
         """Return how many disagreements there are of each kind."""
         found = Counter(d.kind for d in self.study.disagreements)
@@ -55,7 +65,7 @@ class Report:
             "annotators": len({name for tally in study.tallies for name in tally.annotators}),
             "not_compared": dict(sorted(study.alone.items())),
             "left_out": dict(sorted(study.left_out.items())),
-            "edge_normalisation": asdict(study.trimming),
+            "edge_normalisation": {**asdict(study.trimming), "pairs_gained": self.edge_gains()},
             "measures": [measure.facts() for measure in self.measures],
             "disagreements": self.kinds(),
         }
