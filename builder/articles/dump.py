@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from builder.articles.assembly import Piece, document, lines, whole
 from builder.articles.encoding import MARK, decoded, unusable_character
@@ -16,18 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from builder.articles.site_memory import SiteMemory
     from builder.config import ArticleFacts
 
 
-def read(path: Path, file: str, facts: ArticleFacts) -> Iterator[Outcome]:
+def read(
+    path: Path, file: str, facts: ArticleFacts, memory: SiteMemory | None = None
+) -> Iterator[Outcome]:
     """Yield the one document of a page dump, or why there is none, and notes.
 
     Every raw character that is neither in a zone nor in a dropped span is
-    white space at a line's edge or between lines.
+    white space at a line's edge or between lines. With a `memory`, lines that
+    other pages of the site have too count against being text.
     """
     data = path.read_bytes()
     try:
-        page = _Page(data)
+        page = _Page(data, memory, site_of(file, facts))
         known = _known(page, facts)
         article = _article(file, data, page.encoding, facts, known)
         found = _document(page, article)
@@ -38,13 +45,38 @@ def read(path: Path, file: str, facts: ArticleFacts) -> Iterator[Outcome]:
     yield found
 
 
-def explain(path: Path) -> Iterator[Line]:
+def remember(path: Path, file: str, facts: ArticleFacts, memory: SiteMemory) -> None:
+    """Add a page's lines to what is known of its site; a page that cannot be read adds nothing.
+
+    Every page of a batch is remembered before the first is read, so that the
+    order of files does not matter.
+    """
+    try:
+        page = _Page(path.read_bytes())
+    except Refusal:
+        return  # `read` will say why
+    memory.add(site_of(file, facts), page.texts)
+
+
+def site_of(file: str, facts: ArticleFacts) -> str:
+    """Name the site a page is from: its host, else its publisher, else the file's folder.
+
+    >>> from builder.config import ArticleFacts
+    >>> site_of("raw/post/1.txt", ArticleFacts("*")), site_of("1.txt", ArticleFacts("*", "a.org/x"))
+    ('raw/post', 'a.org')
+    """
+    address = facts.url or ""
+    host = urlsplit(address if "//" in address else f"//{address}").hostname
+    return (host or "").removeprefix("www.") or facts.publisher or str(PurePosixPath(file).parent)
+
+
+def explain(path: Path, memory: SiteMemory | None = None, site: str = "") -> Iterator[Line]:
     """Yield every line that has text, with the zone it goes to or the reason it is dropped.
 
     A page that cannot be read gives one line: why.
     """
     try:
-        page = _Page(path.read_bytes())
+        page = _Page(path.read_bytes(), memory, site)
     except Refusal as refusal:
         yield Line(refusal.line or 1, str(refusal), refusal.reason)
         return
@@ -55,14 +87,20 @@ def explain(path: Path) -> Iterator[Line]:
 class _Page:
     """A page's lines with text, and the role of each."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, memory: SiteMemory | None = None, site: str = "") -> None:
         self.text, self.encoding = decoded(data)
         _check(self.text)
         start = len(MARK) if self.text.startswith(MARK) else 0
         page = whole(self.text, self.encoding)
         inside = page.cut(Span(start, len(self.text)), self.encoding)
         self.lines = list(lines(inside, self.encoding))
-        self.roles = line_roles([piece.text for _, piece in self.lines])
+        self.texts = [piece.text for _, piece in self.lines]
+        self._seen = memory.seen(site, self.texts)[0] if memory else []
+
+    @cached_property
+    def roles(self) -> list[str]:
+        """What each line is."""
+        return line_roles(self.texts, self._seen)
 
     def pieces(self, role: str) -> list[Piece]:
         """Return the lines of one role."""

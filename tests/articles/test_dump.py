@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.articles import Note, Rejected, dump, explain_article
+from builder.articles.site_memory import SiteMemory
 from builder.config import ArticleFacts
 from builder.document import Document, Span, source_span
 
@@ -136,6 +137,35 @@ def test_explain_shows_each_line_with_its_role(tmp_path):
         (5, "interface", False),
         (6, "body", True),
     ]
+
+
+FOOT = "Readers of the Daily Post also follow our briefing on the region and its neighbours"
+
+
+def test_what_other_pages_of_the_site_have_is_no_text_in_any_order(tmp_path):
+    facts = ArticleFacts("*", url="https://www.example.org/")
+    paths = [tmp_path / f"{number}.txt" for number in range(4)]
+    for path, place in zip(paths, ["Vienna", "Geneva", "Doha", "Oslo"], strict=True):
+        own = f"The talks in {place} were long, and nobody knows what {place} will see next."
+        text = PAGE.replace("Vienna", place).replace("The two", f"In {place} the two")
+        path.write_text(f"{text}{FOOT}\n{own.replace('The', place)}\n")
+    documents = []
+    for order in (paths, paths[::-1]):
+        memory = SiteMemory()
+        for path in order:
+            dump.remember(path, path.name, facts, memory)
+        found = [o for p in order for o in dump.read(p, p.name, facts, memory)]
+        documents.append({d.article.file: d for d in found if isinstance(d, Document)})
+    assert documents[0] == documents[1]
+    assert len(documents[0]) == 4
+    assert all(FOOT not in document.text for document in documents[0].values())
+
+
+def test_a_page_that_cannot_be_read_teaches_nothing(tmp_path):
+    (tmp_path / "page.txt").write_bytes(b"Talks\nyear\x92s end")
+    memory = SiteMemory()
+    dump.remember(tmp_path / "page.txt", "page.txt", ArticleFacts("*"), memory)
+    assert memory.pages() == []
 
 
 PIECES = st.one_of(st.text(max_size=40), st.sampled_from(PAGE.splitlines()))

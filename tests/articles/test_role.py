@@ -9,6 +9,10 @@ BODY = [
     "Ministers of both countries signed the border treaty on Monday, officials said.",
     "The treaty ends a dispute that began in 1998, the foreign ministry said.",
 ]
+BODY_MORE = [
+    "Both parliaments have to agree before it can come into force in the autumn.",
+    "A first meeting of the new commission is planned for March, the ministry said.",
+]
 
 
 def roles(*lines):
@@ -67,6 +71,30 @@ def test_what_follows_a_heading_of_links_is_named_by_it():
     found = roles(HEAD, *BODY, "Realted Stories", *links, "3 Comments", "Anna")
     assert [found[line] for line in links] == ["related_stories"] * 2
     assert (found["3 Comments"], found["Anna"]) == ("comments", "comments")
+
+
+def test_a_line_of_other_pages_is_site_furniture():
+    notice = "Readers of this page also follow our daily briefing on the region"
+    lines = [HEAD, *BODY, notice, *BODY_MORE]
+    alone, known = line_roles(lines), line_roles(lines, [5 * (line == notice) for line in lines])
+    assert known[lines.index(notice)] == "site_furniture"
+    assert [role for n, role in enumerate(known) if n != 3] == [
+        role for n, role in enumerate(alone) if n != 3
+    ]
+
+
+def test_a_paragraph_that_comes_twice_is_kept_once():
+    found = line_roles([HEAD, *BODY, BODY[0]])
+    assert found == ["headline", "body", "body", "repeated_paragraph"]
+
+
+def test_the_headline_inside_a_path_of_links_is_not_taken():
+    found = line_roles(["Home", f"Home / World / {HEAD}", HEAD, "By Jane Roe", *BODY, *BODY_MORE])
+    assert found.index("headline") == 2
+
+
+def test_a_page_without_lines_has_no_roles():
+    assert line_roles([]) == []
 
 
 def test_scraps_without_prose_have_no_body():

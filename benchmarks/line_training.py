@@ -1,0 +1,243 @@
+"""Train the line model on ../shared/dumps and write builder/articles/line_model.npz.
+
+The same pages give the same bytes on one machine. Needs the extra `bench`
+(scikit-learn, lightgbm); running the model needs neither.
+
+Example: `python benchmarks/line_training.py`
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import lightgbm
+import numpy as np
+from line_pages import Page, read_pages
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+from sklearn.linear_model import SGDClassifier
+
+from builder.articles.headline import candidates, headline_rows
+from builder.articles.line_forest import Forest, forest_arrays
+from builder.articles.line_lexicon import BUCKETS, buckets
+from builder.articles.line_model import (
+    WEIGHTS,
+    LineModel,
+    body_rows,
+    body_run,
+    in_body,
+)
+from builder.articles.line_rule import plain_roles
+from builder.articles.line_trait import page_traits
+from builder.files import whole_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+STRETCH = 0.3  # what a stretch of a page counts; whole pages count alike, as in the measure
+INNER = 4  # parts of the training sites; words are rated by a lexicon of the other parts
+BODY = {"num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 60, "lambda_l2": 5.0}
+HEADLINE = {"num_leaves": 15, "learning_rate": 0.08, "min_data_in_leaf": 15, "lambda_l2": 3.0}
+TREES = {"body": 200, "place": 60, "headline": 120}
+COMMON = {
+    "objective": "binary",
+    "feature_fraction": 0.35,
+    "bagging_fraction": 0.6,
+    "bagging_freq": 1,
+    "max_bin": 63,
+    "seed": 1,
+    "num_threads": 1,
+    "deterministic": True,
+    "force_col_wise": True,
+    "verbose": -1,
+}
+
+
+@dataclass(slots=True)
+class Example:
+    """A page, or a stretch of one, with what training needs of it."""
+
+    page: Page
+    lines: tuple[str, ...]
+    labels: NDArray[np.int8]
+    plain: list[str | None]
+    traits: NDArray[np.float32]
+    grams: list[list[int]]
+    weights: NDArray[np.float64]
+    whole: bool
+    words: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+
+def main() -> None:
+    """Train on all pages and write the model."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    write_model(WEIGHTS, train(read_pages()))
+
+
+def train(pages: Sequence[Page]) -> LineModel:
+    """Train lexicon and forests; the words of a page are rated by a lexicon that never saw it."""
+    examples = [found for page in pages for found in _examples(page)]
+    for part in range(INNER):
+        lexicon = _lexicon([e for e in examples if e.page.part % INNER != part])
+        for example in examples:
+            if example.page.part % INNER == part:
+                example.words = lexicon.decision_function(_matrix([example]))
+    body = _body_forest(examples, TREES["body"])
+    wholes = [example for example in examples if example.whole]
+    headline = _headline_forest(wholes)
+    lexicon = _lexicon(examples)
+    words = lexicon.coef_[0].astype(np.float16).astype(np.float32)
+    return LineModel(words, float(lexicon.intercept_[0]), body, headline)
+
+
+def write_model(path: Path, model: LineModel) -> None:
+    """Write the weights as a whole file."""
+    arrays = {
+        "words": model.words.astype(np.float16),
+        "bias": np.float64(model.bias),
+        **forest_arrays(model.body, "body"),
+        **forest_arrays(model.headline, "headline"),
+    }
+    with whole_file(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
+
+
+def _examples(page: Page) -> list[Example]:
+    """Return the page, two stretches of it, and a short note made of it.
+
+    Many dumps are cut to little more than their text, and few of the pages are.
+    """
+    chance = random.Random(page.key)
+    size = len(page.lines)
+    found = [_example(page, range(size), 1.0)]
+    body = [index for index in range(size) if page.labels[index]]
+    edges = [n for n in range(1, size) if page.labels[n] != page.labels[n - 1]]
+    for _ in range(2 if edges else 0):
+        edge = chance.choice(edges)
+        start, end = edge - chance.randint(1, 12), edge + chance.randint(2, 20)
+        found.append(_example(page, range(max(0, start), min(size, end)), STRETCH))
+    above = range(max(0, body[0] - chance.randint(1, 6)), body[0])
+    below = range(body[-1] + 1, min(size, body[-1] + 1 + chance.randint(0, 6)))
+    note = [*above, *body[: chance.randint(1, 8)], *below]
+    return [*found, _example(page, note, STRETCH)]
+
+
+def _example(page: Page, at: Sequence[int], weight: float) -> Example:
+    lines = tuple(page.lines[index] for index in at)
+    plain = plain_roles(lines)
+    weights = np.sqrt([len(line.split()) + 1 for line in lines])
+    return Example(
+        page=page,
+        lines=lines,
+        labels=np.array([page.labels[index] for index in at], np.int8),
+        plain=plain,
+        traits=page_traits(lines, plain),
+        grams=[buckets(line) for line in lines],
+        weights=weights / weights.sum() * weight,
+        whole=len(at) == len(page.lines),
+    )
+
+
+def _lexicon(examples: Sequence[Example]) -> SGDClassifier:
+    labels = np.concatenate([example.labels for example in examples])
+    weights = np.concatenate([example.weights for example in examples])
+    model = SGDClassifier("log_loss", alpha=2e-5, max_iter=8, tol=None, random_state=1)
+    return model.fit(_matrix(examples), labels, sample_weight=weights / weights.mean())
+
+
+def _matrix(examples: Sequence[Example]) -> csr_matrix:
+    grams = [line for example in examples for line in example.grams]
+    sizes = np.array([len(line) for line in grams])
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    columns = np.concatenate([np.array(line, np.int32) for line in grams])
+    ones = np.ones(len(columns), np.float32)
+    matrix = csr_matrix((ones, columns, ends), shape=(len(grams), BUCKETS))
+    return (diags(1 / np.sqrt(np.maximum(sizes, 1))) @ matrix).tocsr()
+
+
+def _body_forest(examples: Sequence[Example], trees: int) -> Forest:
+    rows = np.vstack([body_rows(example.traits, example.words) for example in examples])
+    labels = np.concatenate([example.labels for example in examples])
+    weights = np.concatenate([example.weights for example in examples])
+    return _fit(rows, labels, weights, BODY, trees)
+
+
+def _headline_forest(examples: Sequence[Example]) -> Forest:
+    """Train on pages whose title stands in a line.
+
+    The body's place comes from a forest of the other parts' pages: one that
+    has seen the page would be surer of it than it ever is in use.
+    """
+    rows, labels = [], []
+    for part in range(2):
+        body = _body_forest([e for e in examples if e.page.part % 2 != part], TREES["place"])
+        for example in (e for e in examples if e.page.part % 2 == part):
+            odds = body.sums(body_rows(example.traits, example.words))
+            kept = in_body(odds, example.lines, example.plain)
+            start, end = body_run(odds, example.lines, kept)
+            among = candidates(example.lines, example.plain, start, end)
+            title = example.page.title.strip().casefold()
+            found = [example.lines[index].casefold() == title for index in among]
+            if any(found):
+                rows.append(headline_rows(example.lines, example.traits, odds, start, among))
+                labels += found
+    joined = np.vstack(rows)
+    return _fit(joined, np.array(labels), np.ones(len(joined)), HEADLINE, TREES["headline"])
+
+
+def _fit(
+    rows: NDArray[np.float32],
+    labels: NDArray[Any],
+    weights: NDArray[np.float64],
+    shape: dict[str, float],
+    trees: int,
+) -> Forest:
+    data = lightgbm.Dataset(rows, labels, weight=weights / weights.mean())
+    booster = lightgbm.train({**COMMON, **shape}, data, trees)
+    return _forest([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]])
+
+
+def _forest(trees: Sequence[dict[str, Any]]) -> Forest:
+    nodes: list[tuple[int, float, int, float]] = []
+    roots, depths = [], []
+    for tree in trees:
+        roots.append(len(nodes))
+        nodes.append((0, np.inf, 0, 0.0))
+        depths.append(_place(tree, roots[-1], nodes))
+    trait, limit, low, value = zip(*nodes, strict=True)
+    return Forest(
+        np.array(roots, np.int32),
+        np.array(trait, np.int16),
+        np.array(limit, np.float32),
+        np.array(low, np.int32),
+        np.array(value, np.float32),
+        max(depths),
+    )
+
+
+def _place(tree: dict[str, Any], at: int, nodes: list[tuple[int, float, int, float]]) -> int:
+    """Put a tree's nodes behind each other, two children side by side; return its depth."""
+    if "leaf_value" in tree:
+        nodes[at] = (0, np.inf, at, tree["leaf_value"])
+        return 0
+    low = len(nodes)
+    nodes += [(0, np.inf, low, 0.0), (0, np.inf, low + 1, 0.0)]
+    nodes[at] = (tree["split_feature"], _below(tree["threshold"]), low, 0.0)
+    return 1 + max(
+        _place(tree["left_child"], low, nodes), _place(tree["right_child"], low + 1, nodes)
+    )
+
+
+def _below(limit: float) -> float:
+    """Return the largest 32-bit number not above a limit, so that rows fall as in training."""
+    near = np.float32(limit)
+    return float(near if near <= limit else np.nextafter(near, np.float32(-np.inf)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Which line of a page dump is the headline, as numbers for a model to judge.
+
+A headline's words come again in the body, it stands near its beginning, often
+above a byline, is some words long and does not end like a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from builder.articles.line_trait import OWN, in_context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from builder.articles.line_trait import Matrix
+
+LONGEST = 40
+"""Words up to which a line may be a headline."""
+
+_SEEN = [OWN.index(name) for name in ("words", "ends", "capitals", "byline", "clocks", "lower")]
+_BELOW = 2  # lines below the body's start that may still be the headline, taken for body
+_OPENING = 40  # lines of the body that are compared with a headline
+_FAR = 80
+_CONTENT_WORD = re.compile(r"[^\W_]{4,}|[\u3040-\u9fff\uac00-\ud7af]{2}")
+_SENTENCE = re.compile(r"[.\u2026\u3002][\"'\u201d\u2019)\]]*$")
+_PLACE = 8  # how many of a row's numbers say how it stands to the body and the other candidates
+_SHORTEST = 3  # words from which a line of short words only still is a headline
+
+
+def candidates(
+    lines: Sequence[str], plain: Sequence[str | None], start: int, end: int
+) -> list[int]:
+    """Return the lines that may be the headline of the body in `start:end`.
+
+    Inside the body a sentence stays what it is.
+    """
+    return [
+        index
+        for index in range(min(start + _BELOW + 1, end))
+        if not plain[index]
+        and len(lines[index].split()) <= LONGEST
+        and content_words(lines[index])
+        and not (index >= start and _SENTENCE.search(lines[index]))
+    ]
+
+
+def headline_rows(
+    lines: Sequence[str],
+    traits: Matrix,
+    odds: NDArray[np.float64],
+    start: int,
+    among: Sequence[int],
+) -> Matrix:
+    """Return a row for each line in `among`; `odds` rate each line of the page as body."""
+    rated = odds.astype(np.float32)[:, None]
+    around = in_context(np.hstack([traits[:, _SEEN], rated]), 3, (6,))
+    body = [content_words(line) for line in lines[start : start + _OPENING]]
+    own = [content_words(lines[index]) for index in among]
+    shares = [_share(words, body, index - start) for index, words in zip(among, own, strict=True)]
+    most = max(shares, default=0.0)
+    place = [
+        [
+            share,
+            share - most,
+            len(words),
+            share * min(len(words), 6),
+            max(index - start, -_FAR),
+            _as_long(own, words),
+            *_nested(lines, index, among),
+        ]
+        for index, words, share in zip(among, own, shares, strict=True)
+    ]
+    at = list(among)
+    extra = np.array(place, np.float32).reshape(len(at), _PLACE)
+    return np.hstack([traits[at], rated[at], around[at], extra])
+
+
+def content_words(text: str) -> set[str]:
+    """Return the longer words of a text; of a text of short words only, all of them."""
+    words = text.split()
+    found = _CONTENT_WORD.findall(text) or (words if len(words) >= _SHORTEST else [])
+    return {word.casefold() for word in found}
+
+
+def _share(words: set[str], body: Sequence[set[str]], own: int) -> float:
+    """Return how many of the words the body's opening has, in other lines than the `own`-th."""
+    others = set().union(*(s for n, s in enumerate(body) if n != own))
+    return len(words & others) / len(words)
+
+
+def _as_long(own: Sequence[set[str]], words: set[str]) -> float:
+    """Return the share of candidates with fewer words, a crowd of menus below a headline."""
+    return sum(len(other) < len(words) for other in own) / len(own)
+
+
+def _nested(lines: Sequence[str], index: int, among: Sequence[int]) -> tuple[int, int]:
+    """Return how many candidates a line is part of, and how many are part of it.
+
+    A path of links ("Home / News / ...") and a window title hold the headline
+    and more.
+    """
+    own = lines[index].casefold()
+    others = [lines[other].casefold() for other in among if other != index]
+    inside = sum(own in other and own != other for other in others)
+    return inside, sum(other in own and other != own for other in others)
