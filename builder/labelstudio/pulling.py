@@ -64,9 +64,9 @@ class Pulled:
 
 @dataclass(slots=True)
 class _Known:
-    """What a snapshot knows of a project: its tasks, its newest change, tasks with drafts."""
+    """What a snapshot knows: predictions by task, the newest change, tasks with drafts."""
 
-    tasks: set[int] = field(default_factory=set)
+    tasks: dict[int, int] = field(default_factory=dict)
     newest: str = ""
     drafts: list[int] = field(default_factory=list)
 
@@ -90,7 +90,9 @@ def pull(client: Client, title: str, folder: Path | None = None) -> Pulled:
     known = _known(base.path)
     changed = list(_patiently(client, lambda: _changed(client, found, known)))
     present = _patiently(client, lambda: _present(client, found, known, changed))
-    stale = {task["id"] for task in changed} | (known.tasks - present)
+    if present is None:
+        return Pulled(place, _patiently(client, lambda: _export(client, found)))
+    stale = {task["id"] for task in changed} | (known.tasks.keys() - present)
     unchanged = (line for line in read_lines(base.path) if _outline(line).id not in stale)
     return Pulled(place, changed, unchanged, len(changed))
 
@@ -116,7 +118,7 @@ def nameless(lines: Iterable[bytes]) -> list[int]:
 def _known(path: Path) -> _Known:
     known = _Known()
     for each in map(_outline, read_lines(path)):
-        known.tasks.add(each.id)
+        known.tasks[each.id] = len(each.predictions)
         known.newest = max(known.newest, each.updated_at)
         if each.drafts:
             known.drafts.append(each.id)
@@ -151,16 +153,23 @@ def _filter(name: str, operator: str, kind: str, *, value: object) -> dict[str, 
     return {"filter": f"filter:tasks:{name}", "operator": operator, "type": kind, "value": value}
 
 
-def _present(client: Client, found: Found, known: _Known, changed: list[Task]) -> set[int]:
-    """Return the numbers of all tasks; they are listed only when some must be gone."""
-    expected = known.tasks | {task["id"] for task in changed}
+def _present(client: Client, found: Found, known: _Known, changed: list[Task]) -> set[int] | None:
+    """Return the numbers of all tasks; they are listed only when some must be gone.
+
+    None when there are other predictions than expected: those move no time, so
+    nobody can say which tasks they are for.
+    """
+    expected = known.tasks | {task["id"]: len(task["predictions"]) for task in changed}
     with client.answering():
-        if client.sdk.projects.get(found.project_id).task_number == len(expected):
-            return expected
-        listed = client.sdk.tasks.list(
-            project=found.project_id, fields="task_only", include="id", page_size=1000
-        )
-        return {task.id for task in listed}
+        project = client.sdk.projects.get(found.project_id)
+        numbers = set(expected)
+        if project.task_number != len(expected):
+            listed = client.sdk.tasks.list(
+                project=found.project_id, fields="task_only", include="id", page_size=1000
+            )
+            numbers = {task.id for task in listed}
+    predictions = sum(number for task, number in expected.items() if task in numbers)
+    return numbers if project.total_predictions_number == predictions else None
 
 
 def _export(client: Client, found: Found, only: dict[str, Any] | None = None) -> Iterable[Task]:

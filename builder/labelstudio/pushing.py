@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from builder.errors import ChangedError, DataError, Problem, Problems, ServerError
+from builder.errors import ChangedError, Problems, ServerError
+from builder.labelstudio.batch import Present, batches
 from builder.labelstudio.client import RefusedError, SilentError
 from builder.labelstudio.studio_project import (
     changes,
@@ -22,9 +21,11 @@ from builder.labelstudio.studio_project import (
     find_project,
     update_project,
 )
+from builder.labelstudio.suggesting import suggest, waiting
+from builder.labelstudio.task_file import TaskFile, open_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from builder.labelstudio.client import Client
@@ -34,27 +35,16 @@ if TYPE_CHECKING:
     Tick = Callable[[int, int], None]
     """Takes how many tasks are on the server, and how many should be."""
 
-BATCH = 500
-BATCH_BYTES = 32_000_000
 _PAGE = 1000
 _SETTLE = 5.0
 _ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
-    """What the server has: text hash and number of the task by doc_id, and what is odd."""
-
-    hashes: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
-    repeated: tuple[str, ...] = ()
-    nameless: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Pushed:
     """What a push did, or would do.
 
+    `suggested` counts suggestions that tasks on the server got or would get.
     `others` are documents on the server that are not among our tasks, `nameless`
     its tasks without a doc_id, `repeated` the doc_ids that it has twice.
     """
@@ -65,23 +55,17 @@ class Pushed:
     updated: tuple[str, ...]
     sent: int
     already: int
+    suggested: int
     others: int
     nameless: int
     repeated: tuple[str, ...]
 
 
-def read_tasks(path: Path) -> list[Task]:
-    """Read the tasks that `builder tasks` wrote. Raises DataError with every defect."""
-    if not path.exists():
-        raise DataError([Problem(str(path), "is not there yet; run `builder tasks` first")])
-    try:
-        tasks = msgspec.json.decode(path.read_bytes())
-    except msgspec.DecodeError as error:
-        what = f"cannot be read ({error}); run `builder tasks` again"
-        raise DataError([Problem(str(path), what)]) from error
+def read_tasks(path: Path) -> TaskFile:
+    """Open the tasks that `builder tasks` wrote. Raises DataError with every defect."""
+    tasks = open_tasks(path)
     problems = Problems()
-    rows = tasks if isinstance(tasks, list) else [tasks]
-    for number, task in enumerate(rows):
+    for number, task in enumerate(tasks):
         data = task.get("data") if isinstance(task, dict) else None
         data = data if isinstance(data, dict) else {}
         bad = [k for k in ("doc_id", "text", "text_sha256") if not isinstance(data.get(k), str)]
@@ -91,11 +75,11 @@ def read_tasks(path: Path) -> list[Task]:
         elif _hash(data["text"]) != data["text_sha256"]:
             problems.add(where, "its text was changed by hand; run `builder tasks` again")
     problems.raise_if_any()
-    return rows
+    return tasks
 
 
 def push(
-    client: Client, wanted: Wanted, tasks: list[Task], tick: Tick, *, dry_run: bool = False
+    client: Client, wanted: Wanted, tasks: Collection[Task], tick: Tick, *, dry_run: bool = False
 ) -> Pushed:
     """Bring the server's project to what is wanted and send the tasks it lacks.
 
@@ -111,6 +95,7 @@ def push(
     if found:
         _check_texts(found, before, tasks)
     missing = _missing(tasks, before)
+    unsuggested = sum(1 for _ in waiting(client, found, tasks, before)) if found else 0
     created, after = found is None, before
     if not dry_run:
         if found is None:
@@ -118,6 +103,7 @@ def push(
         elif differing:
             found = update_project(client, found, differing)
         after = _send(client, found, tasks, before, tick)
+        suggest(client, found, tasks, after)
     ours = {task["data"]["doc_id"] for task in tasks}
     return Pushed(
         page=found.page if found else client.url,
@@ -126,6 +112,7 @@ def push(
         updated=tuple(sorted(differing)),
         sent=len(missing),
         already=len(tasks) - len(missing),
+        suggested=unsuggested,
         others=len(after.hashes.keys() - ours),
         nameless=after.nameless,
         repeated=after.repeated,
@@ -154,26 +141,7 @@ def look(client: Client, found: Found) -> Present:
     return Present(hashes, numbers, tuple(sorted(repeated)), nameless)
 
 
-def batches(tasks: list[Task]) -> Iterator[list[Task]]:
-    """Cut tasks into batches that the server takes at once: 500, or 32 MB of JSON.
-
-    >>> [len(batch) for batch in batches([{"data": {}}] * 1200)]
-    [500, 500, 200]
-    """
-    batch: list[Task] = []
-    size = 0
-    for task in tasks:
-        length = len(msgspec.json.encode(task))
-        if batch and (len(batch) == BATCH or size + length > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(task)
-        size += length
-    if batch:
-        yield batch
-
-
-def _check_texts(found: Found, present: Present, tasks: list[Task]) -> None:
+def _check_texts(found: Found, present: Present, tasks: Collection[Task]) -> None:
     problems = Problems()
     for task in tasks:
         doc_id = task["data"]["doc_id"]
@@ -187,13 +155,19 @@ def _check_texts(found: Found, present: Present, tasks: list[Task]) -> None:
     )
 
 
-def _send(client: Client, found: Found, tasks: list[Task], before: Present, tick: Tick) -> Present:
+def _send(
+    client: Client, found: Found, tasks: Collection[Task], before: Present, tick: Tick
+) -> Present:
     present, rounds = before, 0
     while missing := _missing(tasks, present):
-        tick(len(tasks) - len(missing), len(tasks))
-        error = _send_batches(
-            client, found, missing, lambda left: tick(len(tasks) - left, len(tasks))
-        )
+        there = len(tasks) - len(missing)
+        tick(there, len(tasks))
+        lacking = (task for task in tasks if task["data"]["doc_id"] in missing)
+
+        def done(sent: int, there: int = there) -> None:
+            tick(there + sent, len(tasks))
+
+        error = _send_batches(client, found, lacking, done)
         now = _settled(client, found) if error else look(client, found)
         rounds = 0 if len(now.hashes) > len(present.hashes) else rounds + 1
         present = now
@@ -203,17 +177,17 @@ def _send(client: Client, found: Found, tasks: list[Task], before: Present, tick
 
 
 def _send_batches(
-    client: Client, found: Found, missing: list[Task], left: Callable[[int], None]
+    client: Client, found: Found, missing: Iterable[Task], done: Callable[[int], None]
 ) -> ServerError | None:
-    waiting = len(missing)
+    sent = 0
     try:
         for batch in batches(missing):
             with client.answering():
                 client.sdk.projects.import_tasks(
                     id=found.project_id, request=batch, request_options={"max_retries": 0}
                 )
-            waiting -= len(batch)
-            left(waiting)
+            sent += len(batch)
+            done(sent)
     except ServerError as error:
         return error
     return None
@@ -226,8 +200,8 @@ def _incomplete(error: ServerError | None, there: int, wanted: int) -> ServerErr
     return type(error)(error.problems, hint=f"{error.hint}\n{hint}".strip())
 
 
-def _missing(tasks: list[Task], present: Present) -> list[Task]:
-    return [task for task in tasks if task["data"]["doc_id"] not in present.hashes]
+def _missing(tasks: Iterable[Task], present: Present) -> set[str]:
+    return {task["data"]["doc_id"] for task in tasks} - present.hashes.keys()
 
 
 def _settled(client: Client, found: Found) -> Present:

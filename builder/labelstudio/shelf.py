@@ -43,6 +43,7 @@ class Outline(msgspec.Struct):
     data: _Data | None = None
     annotations: list[_Given] = []
     drafts: list[_Given] = []
+    predictions: list[_Given] = []
     updated_at: str = ""
 
     @property

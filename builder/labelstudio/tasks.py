@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from builder.document import text_sha256
 from builder.errors import DataError, Problem, Problems
+from builder.labelstudio.items import gather
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from builder.document import Document
     from builder.schema import Schema
 
@@ -37,7 +40,7 @@ def task(
     }
 
 
-def validate_tasks(config: str, tasks: list[dict[str, Any]]) -> None:
+def validate_tasks(config: str, tasks: Iterable[dict[str, Any]]) -> None:
     """Check a configuration and tasks by the SDK's own rules and by what it misses.
 
     The server accepts almost anything and then cannot show it: one lone
@@ -56,7 +59,11 @@ def validate_tasks(config: str, tasks: list[dict[str, Any]]) -> None:
     for number, each in enumerate(tasks):
         data, where = each["data"], f"tasks.json task {number} ({each['data']['doc_id']})"
         try:
-            interface.validate_task(each)
+            # With predictions it ends in a TypeError, whatever they say.
+            interface.validate_task({"data": data})
+            for prediction in each.get("predictions") or []:
+                for what in _defects(interface, prediction, data["text"]):
+                    problems.add(where, f"suggestion not accepted: {what}")
         except Exception as error:  # noqa: BLE001 - as above
             problems.add(where, f"not accepted: {error}")
         if any("\ud800" <= char <= "\udfff" for char in data["text"]):
@@ -65,3 +72,9 @@ def validate_tasks(config: str, tasks: list[dict[str, Any]]) -> None:
             problems.add(where, "this document is here twice; run `builder ingest` again")
         seen.add(data["doc_id"])
     problems.raise_if_any()
+
+
+def _defects(interface: Any, prediction: dict[str, Any], text: str) -> list[str]:  # noqa: ANN401 - untyped there
+    found = [str(error) for error in interface.validate_prediction(prediction, return_errors=True)]
+    spots = gather(prediction.get("result") or [], text).findings
+    return found + [what for severity, _, _, what in spots if severity == "error"]
