@@ -125,6 +125,14 @@ def read_records(path: Path, record: type[R], *, made_by: str) -> list[R]:
         raise DataError([Problem(str(path), what)]) from error
 
 
+def stream_records(path: Path, record: type[R]) -> Iterator[R]:
+    """Yield what `record_stream` or `write_records` wrote, one row group in memory at a time."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            rows = file.read_row_group(group).to_pylist(maps_as_pydicts="strict")
+            yield from msgspec.convert(rows, list[record])  # type: ignore[valid-type]
+
+
 def _field(name: str, hint: Any) -> pa.Field:  # noqa: ANN401 - type hints have no common type
     options = typing.get_args(hint)
     if typing.get_origin(hint) in (typing.Union, types.UnionType) and type(None) in options:

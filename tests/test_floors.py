@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"errors", "nodes", "document"},
-    {"event", "schema", "files", "config", "pseudonym"},
+    {"event", "schema", "files", "config", "pseudonym", "engines"},
     {"align", "articles", "labelstudio", "guidelines"},
     {"iaa", "merge", "release"},
     {"commands"},

@@ -5,17 +5,22 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.articles import READERS, file_name, unknown_format
-from builder.articles.reading import Note, Outcome, Rejected
+from builder.articles.batch import Read
+from builder.articles.duplicates.cluster import Dated
+from builder.articles.reading import Note, Rejected
 from builder.document import Document
 from builder.errors import Problems, UsageError
+from builder.files import record_stream, stream_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from builder.articles.duplicates.cluster import Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +36,35 @@ class Duplicate:
 
 @dataclass(slots=True)
 class Corpus:
-    """What came of the raw files; everything is sorted by file and row."""
+    """What came of the raw files, counted; the lists are sorted by file and row."""
 
     files: int = 0
-    documents: list[Document] = field(default_factory=list)
+    documents: int = 0
+    characters: int = 0
+    clusters: int = 0
+    stories: int = 0
     duplicates: list[Duplicate] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     skipped: list[Rejected] = field(default_factory=list)
+    runs: Counter[str] = field(default_factory=Counter)
+    dropped_characters: Counter[str] = field(default_factory=Counter)
 
     @property
     def articles(self) -> int:
         """How many articles were seen, good or not."""
-        return len(self.documents) + len(self.duplicates) + len(self.rejected)
-
-    @property
-    def characters(self) -> int:
-        """How many characters were kept."""
-        return sum(len(document.text) for document in self.documents)
+        return self.documents + len(self.duplicates) + len(self.rejected)
 
     def dropped(self) -> dict[str, dict[str, int]]:
         """Count what was left out of the documents: runs and characters by reason."""
-        runs: Counter[str] = Counter()
-        characters: Counter[str] = Counter()
-        for document in self.documents:
-            for dropped in document.dropped:
-                runs[dropped.reason] += 1
-                characters[dropped.reason] += len(dropped.source)
-        return {r: {"runs": runs[r], "characters": characters[r]} for r in sorted(runs)}
+        return {
+            reason: {"runs": self.runs[reason], "characters": self.dropped_characters[reason]}
+            for reason in sorted(self.runs)
+        }
+
+    def refused(self) -> dict[str, int]:
+        """Count the refused articles by reason."""
+        return dict(sorted(Counter(rejected.reason for rejected in self.rejected).items()))
 
 
 def find_files(paths: Sequence[str], root: Path) -> tuple[list[Path], list[Rejected]]:
@@ -87,34 +93,73 @@ def find_files(paths: Sequence[str], root: Path) -> tuple[list[Path], list[Rejec
     return list(found.values()), list(skipped.values())
 
 
-def collect(outcomes: Iterable[Outcome], corpus: Corpus) -> Corpus:
-    """Sort what reading yielded into `corpus`; the order of the outcomes does not matter."""
-    documents = []
-    for outcome in outcomes:
-        if isinstance(outcome, Document):
-            documents.append(outcome)
-        elif isinstance(outcome, Rejected):
-            corpus.rejected.append(outcome)
-        else:
-            corpus.notes.append(outcome)
-    first: dict[str, Document] = {}
-    for document in sorted(documents, key=_place):
-        kept = first.setdefault(document.doc_id, document)
-        if kept is not document:
-            corpus.duplicates.append(_duplicate(document, kept))
-    corpus.documents = list(first.values())
+def count(shards: Iterable[Path], corpus: Corpus) -> dict[str, Dated]:
+    """Count what shards hold into `corpus`; return the documents, each text once, by id.
+
+    The shards are in the order of their files; of equal texts the first is the document.
+    """
+    first: dict[str, str] = {}
+    dated: dict[str, Dated] = {}
+    for row in _rows(shards):
+        if row.rejected:
+            corpus.rejected.append(row.rejected)
+        elif row.note:
+            corpus.notes.append(row.note)
+        elif row.document and row.document.doc_id in first:
+            corpus.duplicates.append(_duplicate(row.document, first[row.document.doc_id]))
+        elif row.document:
+            document = row.document
+            first[document.doc_id] = _place(document)
+            article = document.article
+            published = article.published_at or article.updated_at
+            dated[document.doc_id] = Dated(document.doc_id, published)
+            _count_document(document, corpus)
     corpus.rejected.sort(key=lambda r: (r.file, r.line or 0))
     corpus.notes.sort(key=lambda n: n.where)
-    return corpus
+    return dated
 
 
-def _place(document: Document) -> tuple[str, int]:
-    return document.article.file, document.article.row or 0
+def documents(shards: Iterable[Path]) -> Iterator[Document]:
+    """Yield the documents of shards, each text once."""
+    seen: set[str] = set()
+    for row in _rows(shards):
+        if row.document and row.document.doc_id not in seen:
+            seen.add(row.document.doc_id)
+            yield row.document
 
 
-def _duplicate(document: Document, kept: Document) -> Duplicate:
-    file, row = _place(kept)
-    same_as = f"{file}:{row}" if row else file
+def texts(shards: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Yield id and text of the documents of shards."""
+    return ((document.doc_id, document.text) for document in documents(shards))
+
+
+def write_documents(path: Path, shards: Sequence[Path], found: Groups) -> None:
+    """Write the documents of shards with their clusters and stories, as a whole file."""
+    with record_stream(path, Document) as add:
+        for document in documents(shards):
+            cluster, story = found.clusters[document.doc_id], found.stories[document.doc_id]
+            add(replace(document, duplicate_cluster=cluster, story=story))
+
+
+def _rows(shards: Iterable[Path]) -> Iterator[Read]:
+    for shard in shards:
+        yield from stream_records(shard, Read)
+
+
+def _count_document(document: Document, corpus: Corpus) -> None:
+    corpus.documents += 1
+    corpus.characters += len(document.text)
+    for dropped in document.dropped:
+        corpus.runs[dropped.reason] += 1
+        corpus.dropped_characters[dropped.reason] += len(dropped.source)
+
+
+def _place(document: Document) -> str:
+    article = document.article
+    return f"{article.file}:{article.row}" if article.row else article.file
+
+
+def _duplicate(document: Document, same_as: str) -> Duplicate:
     return Duplicate(document.article.file, document.article.row, document.doc_id, same_as)
 
 

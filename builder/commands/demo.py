@@ -71,7 +71,7 @@ def _ingest(project: Project) -> str:
 
     corpus = ingest_files(project)
     dropped = ", ".join(f"{n['runs']} {reason}" for reason, n in corpus.dropped().items())
-    return f"{len(corpus.documents)} documents from {corpus.files} files; dropped: {dropped}"
+    return f"{corpus.documents} documents from {corpus.files} files; dropped: {dropped}"
 
 
 def _tasks(project: Project) -> str:

@@ -18,14 +18,16 @@ from builder.commands.console import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from builder.articles import Outcome
+    from builder.articles.batch import Batch
     from builder.articles.corpus import Corpus
     from builder.config import Project
+    from builder.engines.local import Step
     from builder.errors import BuilderError
 
 REJECTED = "rejected.jsonl"
+SELECTION = "selection.jsonl"
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +45,7 @@ def ingest(
             show_default=False,
         ),
     ] = None,
+    *,
     project: ProjectOption = Path(),
     explain: Annotated[
         Path | None,
@@ -53,14 +56,34 @@ def ingest(
             metavar="FILE",
         ),
     ] = None,
+    select: Annotated[
+        int | None,
+        typer.Option(
+            help="Choose N documents to annotate into build/selection.jsonl: one of each "
+            "near-duplicate cluster, spread over publishers, months and expected events.",
+            metavar="N",
+            min=1,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The seed of the selection.")] = 0,
+    blind: Annotated[
+        float,
+        typer.Option(
+            help="The share of the selection that is drawn at random, for unbiased test data.",
+            min=0,
+            max=1,
+        ),
+    ] = 0.1,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read raw articles, clean them and write build/documents.parquet.
 
     Every kept character maps back to the raw file; whatever is dropped has a
-    named reason. Articles that cannot be read are listed in
+    named reason. Copies of one article get the same duplicate_cluster, reports
+    of one event the same story. Articles that cannot be read are listed in
     build/rejected.jsonl, all others are written all the same; then the exit code is 3.
+    A run that was interrupted goes on where it was; files read before are not read again.
 
     Example: `builder ingest annotations/articles --dry-run`
     """
@@ -72,9 +95,13 @@ def ingest(
         return
     corpus = ingest_files(loaded, paths or (), dry_run=dry_run)
     error = problems(corpus)
+    chosen = _select(loaded, select, seed, blind) if select and not dry_run else None
     if as_json:
-        show_json(report(corpus))
+        show_json({**report(corpus), **({"selected": chosen} if chosen else {})})
     _summarise(corpus, written=bool(corpus.documents) and not dry_run)
+    if chosen:
+        number = f"{chosen['documents']} documents, {chosen['blind']} of them blind"
+        talk().print(f"chose {number}: build/{SELECTION}", markup=False, soft_wrap=True)
     if error and as_json:  # the report on stdout already holds the problems
         talk().print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(error.exit_code)
@@ -85,18 +112,22 @@ def ingest(
 def ingest_files(project: Project, paths: Sequence[str] = (), *, dry_run: bool = False) -> Corpus:
     """Read raw files (default: the project's) and write the documents and the list of refusals.
 
-    Without one good article an older build/documents.parquet stays. Raises
-    UsageError when a path names nothing.
+    What was read before and did not change is not read again; the result is
+    the same. Without one good article an older build/documents.parquet stays.
+    Raises UsageError when a path names nothing.
     """
-    from builder.articles.corpus import Corpus, collect, find_files
-    from builder.document import Document
-    from builder.files import write_records
+    import tempfile
+
+    from builder.articles.batch import write_batch
+    from builder.articles.corpus import Corpus, find_files
+    from builder.engines.local import Step
 
     files, skipped = find_files(paths or [str(project.raw_articles)], project.root)
-    corpus = collect(_outcomes(files, project), Corpus(files=len(files), skipped=skipped))
+    corpus = Corpus(files=len(files), skipped=skipped)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) if dry_run else project.build / "ingest"
+        _fill(corpus, files, project, Step(write_batch, folder), dry_run=dry_run)
     if not dry_run:
-        if corpus.documents:
-            write_records(project.documents, Document, corpus.documents)
         _write_rejected(project.build / REJECTED, corpus)
     return corpus
 
@@ -120,9 +151,12 @@ def report(corpus: Corpus) -> dict[str, Any]:
     return {
         "files": corpus.files,
         "articles": corpus.articles,
-        "documents": len(corpus.documents),
+        "documents": corpus.documents,
         "characters": corpus.characters,
+        "duplicate_clusters": corpus.clusters,
+        "stories": corpus.stories,
         "dropped": corpus.dropped(),
+        "refused": corpus.refused(),
         "duplicates": [asdict(duplicate) for duplicate in corpus.duplicates],
         "rejected": [asdict(rejected) for rejected in corpus.rejected],
         "skipped": [asdict(skipped) for skipped in corpus.skipped],
@@ -130,12 +164,52 @@ def report(corpus: Corpus) -> dict[str, Any]:
     }
 
 
-def _outcomes(files: Sequence[Path], project: Project) -> Iterator[Outcome]:
-    from builder.articles import read_articles
+def _fill(
+    corpus: Corpus, files: Sequence[Path], project: Project, step: Step[Batch], *, dry_run: bool
+) -> None:
+    """Read the files shard by shard, then group the documents and write them."""
+    from builder.articles.batch import batches
+    from builder.articles.corpus import count, texts, write_documents
+    from builder.articles.duplicates.cluster import groups
+    from builder.engines.local import run_shards
 
+    shards = batches(files, project)
     with progress() as bar:
-        for path in bar.track(files, description="reading articles"):
-            yield from read_articles(path, project)
+        task = bar.add_task("reading articles", total=len(files))
+        for shard in run_shards(step, shards):
+            bar.advance(task, len(shard.argument.files))
+        bar.add_task("comparing documents", total=None)
+        paths = [step.file(shard) for shard in shards]
+        dated = count(paths, corpus)
+        folder = None if dry_run else project.build / "duplicates"
+        found = groups(list(dated.values()), lambda: texts(paths), folder)
+        corpus.clusters = len(set(found.clusters.values()))
+        corpus.stories = len(set(found.stories.values()))
+        if dated and not dry_run:
+            write_documents(project.documents, paths, found)
+
+
+def _select(project: Project, number: int, seed: int, blind: float) -> dict[str, Any] | None:
+    """Choose among the written documents and write the choice; None when there are none."""
+    import json
+    from dataclasses import asdict
+
+    from builder.articles.selection import candidate, select
+    from builder.document import Document
+    from builder.files import stream_records, write_text
+    from builder.schema import load_schema
+
+    if not project.documents.exists():
+        return None
+    schema = load_schema(project.schemas)
+    triggers = {name: event_type.triggers for name, event_type in schema.event_types.items()}
+    rows = (candidate(d, triggers) for d in stream_records(project.documents, Document))
+    chosen = select(rows, number, seed=seed, blind=blind)
+    lines = (json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in chosen)
+    write_text(project.build / SELECTION, "".join(lines))
+    strata = len({each.stratum for each in chosen})
+    blinds = sum(each.blind for each in chosen)
+    return {"documents": len(chosen), "blind": blinds, "strata": strata, "seed": seed}
 
 
 def _write_rejected(path: Path, corpus: Corpus) -> None:
@@ -152,8 +226,10 @@ def _write_rejected(path: Path, corpus: Corpus) -> None:
 
 
 def _summarise(corpus: Corpus, *, written: bool) -> None:
-    kept = f"{len(corpus.documents)} documents, {corpus.characters} characters kept"
+    kept = f"{corpus.documents} documents, {corpus.characters} characters kept"
     lines = [f"read {corpus.articles} articles in {corpus.files} files: {kept}"]
+    lines.append(f"  {corpus.clusters} without near-duplicates, {corpus.stories} stories")
+    lines += [f"  refused {reason}: {n} articles" for reason, n in corpus.refused().items()]
     for reason, count in corpus.dropped().items():
         runs, characters = count["runs"], count["characters"]
         lines.append(f"  dropped {reason}: {runs} lines, {characters} characters")

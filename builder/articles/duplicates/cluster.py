@@ -1,0 +1,121 @@
+"""Clusters of near-duplicates and stories, with names that the documents alone decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.articles.duplicates import story
+from builder.articles.duplicates.index import Rule
+from builder.articles.duplicates.shingle import shingles
+from builder.articles.duplicates.state import load_index, save_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from builder.articles.duplicates.index import Index
+    from builder.articles.duplicates.shingle import Features
+
+_METHODS: dict[str, tuple[Rule, Callable[[str], Features]]] = {
+    "duplicates": (Rule(), shingles),
+    "stories": (story.RULE, story.landmarks),
+}
+_TOGETHER = 2000
+"""Texts whose features are in memory before they are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What a cluster's name follows from: a document's id and when it was published."""
+
+    doc_id: str
+    published_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The near-duplicate cluster and the story of every document, by id."""
+
+    clusters: Mapping[str, str]
+    stories: Mapping[str, str]
+
+
+def groups(
+    dated: Sequence[Dated], texts: Callable[[], Iterable[tuple[str, str]]], folder: Path | None
+) -> Groups:
+    """Return clusters and stories of documents; `texts` gives ids and texts, as often as asked.
+
+    With a `folder` the indexes are kept there and only new documents are
+    compared. The result is the same as without, and the same in any order.
+    """
+    ids = [each.doc_id for each in dated]
+    found = {name: _components(name, ids, texts, folder) for name in _METHODS}
+    clusters = _named(dated, [found["duplicates"]])
+    return Groups(clusters, _named(dated, list(found.values())))
+
+
+def _components(
+    name: str,
+    ids: Sequence[str],
+    texts: Callable[[], Iterable[tuple[str, str]]],
+    folder: Path | None,
+) -> dict[str, int]:
+    rule, features = _METHODS[name]
+    path = folder / f"{name}.npz" if folder else None
+    index = load_index(path, rule, ids)
+    known = set(index.ids)
+    _add(index, ((doc_id, features(text)) for doc_id, text in texts() if doc_id not in known))
+    if path and len(index.ids) > len(known):
+        save_index(path, index)
+    return dict(zip(index.ids, index.components().tolist(), strict=True))
+
+
+def _add(index: Index, rows: Iterable[tuple[str, Features]]) -> None:
+    waiting: dict[str, Features] = {}
+    for doc_id, features in rows:
+        waiting[doc_id] = features
+        if len(waiting) == _TOGETHER:
+            index.add(list(waiting), list(waiting.values()))
+            waiting.clear()
+    if waiting:
+        index.add(list(waiting), list(waiting.values()))
+
+
+def _named(dated: Sequence[Dated], partitions: Sequence[Mapping[str, int]]) -> dict[str, str]:
+    """Join what any partition joins, and name each group after its first published member."""
+    parent = {each.doc_id: each.doc_id for each in dated}
+    for partition in partitions:
+        first: dict[int, str] = {}
+        for doc_id in parent:
+            one, other = (
+                _root(parent, doc_id),
+                _root(parent, first.setdefault(partition[doc_id], doc_id)),
+            )
+            parent[one] = other
+    members: dict[str, list[Dated]] = defaultdict(list)
+    for each in dated:
+        members[_root(parent, each.doc_id)].append(each)
+    return {
+        member.doc_id: min(group, key=_age).doc_id for group in members.values() for member in group
+    }
+
+
+def _root(parent: dict[str, str], doc_id: str) -> str:
+    while parent[doc_id] != doc_id:
+        parent[doc_id] = parent[parent[doc_id]]
+        doc_id = parent[doc_id]
+    return doc_id
+
+
+def _age(each: Dated) -> tuple[bool, float, str]:
+    """Order by instant of publication; what has none comes last, then by id."""
+    try:
+        instant = dt.datetime.fromisoformat(each.published_at or "")
+    except ValueError:
+        return True, 0.0, each.doc_id
+    known = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+    return False, known.timestamp(), each.doc_id
