@@ -83,7 +83,7 @@ def test_with_one_answer_each_it_is_not_ready_and_says_so(project, tmp_path):
     def one(task):
         return {**task, "annotations": task["annotations"][:1]}
 
-    with pytest.raises(NotReadyError, match=r"no document has two finished answers \(9 with one"):
+    with pytest.raises(NotReadyError, match=r"answers \(9 with one answer\)"):
         run("iaa", "-C", altered(project, tmp_path, one))
 
 
@@ -132,3 +132,10 @@ def test_any_export_can_be_measured_without_a_project(tmp_path):
         "changed": 2,
         "pairs_gained": {"trigger": 2, "type": 2, "event": 2},
     }
+
+
+def test_an_export_without_texts_says_what_it_lacks(tmp_path):
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([{"id": 1, "data": {"body": "x"}, "annotations": []}]))
+    with pytest.raises(NotReadyError, match=r"1 task without a text in 'text'"):
+        run("iaa", "--export", path)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from builder.commands.iaa_input import Input
     from builder.iaa.gamma import Gamma
     from builder.iaa.report import Report
+    from builder.iaa.study import Study
 
     Gammas = list[Gamma]
 
@@ -37,6 +38,7 @@ class Breakdown(StrEnum):
     WEEK = "week"
     SOURCE = "source"
     SHOWN = "shown"
+    FLAG = "flag"
 
 
 def register(app: typer.Typer) -> None:
@@ -91,9 +93,7 @@ def iaa(
     answers = export_input(export, text_key) if export else project_input(project)
     study = compare(answers.documents(), answers.schema)
     if not study.documents:
-        waiting = ", ".join(f"{number} with {what}" for what, number in study.alone.items())
-        what = f"no document has two finished answers ({waiting or 'none was answered'})"
-        raise NotReadyError(what, hint="agreement takes two; `builder pull` gets new answers")
+        raise NotReadyError(_nothing(study, answers), hint="agreement takes two finished answers")
     found = report(study, answers.source, replicates=replicates, seed=seed)
     gammas: Gammas = []
     if gamma:
@@ -115,6 +115,15 @@ def iaa(
             [Problem(f.where, f.what) for f in errors],
             hint=f"{aside} set aside because of this; the others are compared",
         )
+
+
+def _nothing(study: Study, answers: Input) -> str:
+    """Say why there is nothing to compare, with everything that was left out."""
+    waiting = [f"{number} with {what}" for what, number in sorted(study.alone.items())]
+    left_out = [f"{number} {state}" for state, number in sorted(study.left_out.items())]
+    dropped = [f"{number} {what}" for what, number in sorted(answers.dropped.items())]
+    reasons = ", ".join([*waiting, *left_out, *dropped]) or "there is none"
+    return f"no document has two finished answers ({reasons})"
 
 
 def _with_gammas(found: Report, answers: Input, limit: float, seed: int) -> tuple[Report, Gammas]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from builder.event import Annotation, Event
     from builder.schema import Schema
 
-VARIABLES = ("type", "role")
-"""What is always measured; each attribute is a variable of its own beside them."""
+FLAG = "flag "
+"""What the name of a flag's variable begins with."""
 
 
 def matched_values(
@@ -34,6 +34,11 @@ def matched_values(
             for arguments in align_arguments(given):
                 yield "role", [argument.role for argument in arguments.values()]
             yield from _attribute_values(list(members.values()), schema)
+
+
+def flag_values(answers: Sequence[Annotation], flag: str) -> list[str]:
+    """Return whether each annotator set a flag on the document; here a no is an answer too."""
+    return ["yes" if flag in answer.flags else "no" for answer in answers]
 
 
 def _by_type(cluster: Cluster[Event]) -> Iterator[Cluster[Event]]:

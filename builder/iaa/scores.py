@@ -13,8 +13,9 @@ from builder.iaa.alpha import alpha, alphas, row, total
 from builder.iaa.bootstrap import Bootstrap
 from builder.iaa.granularity import GRANULARITIES
 from builder.iaa.marks import LAYERS
+from builder.iaa.matched import FLAG
 from builder.iaa.measure import Measure, signature
-from builder.iaa.placement import PLACEMENTS
+from builder.iaa.placement import NOTHING, PLACEMENTS
 from builder.iaa.tally import Counts
 from builder.iaa.unitizing import (
     Continuum,
@@ -35,7 +36,7 @@ Group = tuple[str, str]
 Bucket = tuple[str, int, Group | None]
 """Layer, place of the granularity, and group; None for everything."""
 
-BREAKDOWNS = ("event type", "role", "attribute", "annotators", "week", "source", "shown")
+BREAKDOWNS = ("event type", "role", "attribute", "annotators", "week", "source", "shown", "flag")
 ALIGNMENT = "trigger-overlap,type,arguments"
 
 
@@ -73,6 +74,8 @@ def alpha_measures(study: Study, setting: Setting) -> Iterator[Measure]:
         by_document = {d: c for d, c in study.coincidences[variable].items() if c.units}
         whole = total(by_document.values())
         categories = sorted(whole.values)
+        if categories == [NOTHING]:
+            continue  # nobody marked any: the note on empty layers says so
         interval = setting.bootstrap.interval(
             [places[doc_id] for doc_id in by_document],
             [row(found, categories) for found in by_document.values()],
@@ -215,13 +218,17 @@ def shares(sums: Floats) -> Floats:
 
 
 def _alpha_signature(variable: str, whole: Coincidences, setting: Setting, documents: int) -> str:
-    tokens = variable.removesuffix(" tokens") in PLACEMENTS
+    unit = "matched"
+    if variable.removesuffix(" tokens") in PLACEMENTS:
+        unit = "token"
+    elif variable.startswith(FLAG):
+        unit = "document"
     return signature(
         "alpha",
         variable.replace(" ", "-"),
         level="nominal",
-        unit="token" if tokens else "matched",
-        missing="answers-only" if tokens else "unmarked",
+        unit=unit,
+        missing="unmarked" if unit == "matched" else "unanswered",
         documents=documents,
         units=whole.units,
         n=sum(whole.values.values()),
@@ -233,7 +240,7 @@ def _alpha_signature(variable: str, whole: Coincidences, setting: Setting, docum
 def _group_order(group: Group | None) -> tuple[int, str]:
     if group is None:
         return -1, ""
-    return BREAKDOWNS.index(group[0]) if group[0] in BREAKDOWNS else len(BREAKDOWNS), group[1]
+    return BREAKDOWNS.index(group[0]), group[1]
 
 
 def _variable_order(variable: str) -> tuple[int, str]:

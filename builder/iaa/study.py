@@ -12,7 +12,7 @@ from builder.event import Annotation
 from builder.iaa.alpha import Coincidences
 from builder.iaa.disagreement import Disagreement, disagreements
 from builder.iaa.marks import marks
-from builder.iaa.matched import matched_values
+from builder.iaa.matched import FLAG, flag_values, matched_values
 from builder.iaa.pairing import Pairing, pair_answers
 from builder.iaa.placement import PLACEMENTS, token_coincidences, units
 from builder.iaa.tally import Tally, count
@@ -41,13 +41,14 @@ class Answers:
 
 @dataclass(slots=True)
 class Study:
-    """The documents with two answers or more, compared.
+    """The documents with two answers or more, compared; `answers` says how many each has.
 
     `alone` counts the documents with fewer, by how many answers they have, and
     `left_out` the answers that never count, by state.
     """
 
     documents: list[str] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
     tallies: list[Tally] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     coincidences: dict[str, dict[str, Coincidences]] = field(
@@ -71,6 +72,7 @@ def compare(documents: Iterable[Answers], schema: Schema | None) -> Study:
     for document in documents:
         _add(study, document, schema)
     study.documents.sort()
+    _add_unset_flags(study)
     study.disagreements.sort(key=lambda d: (d.doc_id, d.annotators, d.span, d.kind, d.answers))
     return study
 
@@ -88,6 +90,7 @@ def _add(study: Study, document: Answers, schema: Schema | None) -> None:
         study.alone["one answer" if answers else "no answer"] += 1
         return
     study.documents.append(document.doc_id)
+    study.answers[document.doc_id] = len(answers)
     for first, second in combinations(answers, 2):
         _add_pair(study, document, pair_answers(first, second, document.text), schema)
     _add_alphas(study, document, answers, schema)
@@ -119,9 +122,22 @@ def _add_alphas(
     for variable, values in matched_values(answers, schema):
         found = study.coincidences[variable].setdefault(document.doc_id, Coincidences())
         found.add(values)
+    for flag in sorted({flag for answer in answers for flag in answer.flags}):
+        found = study.coincidences[f"{FLAG}{flag}"].setdefault(document.doc_id, Coincidences())
+        found.add(flag_values(answers, flag))
     for placement in PLACEMENTS:
         found = token_coincidences(answers, document.text, placement)
         study.coincidences[f"{placement} tokens"][document.doc_id] = found
+
+
+def _add_unset_flags(study: Study) -> None:
+    """Count the documents on which nobody set a flag: everybody said no."""
+    for flag in [name for name in study.coincidences if name.startswith(FLAG)]:
+        given = study.coincidences[flag]
+        for doc_id in study.documents:
+            if doc_id not in given:
+                given[doc_id] = Coincidences()
+                given[doc_id].add(["no"] * study.answers[doc_id])
 
 
 def _week(first: Annotation, second: Annotation) -> str:

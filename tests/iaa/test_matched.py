@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from iaa_case import AGREED, MET, answer, argument
+import pytest
+from iaa_case import AGREED, MET, answer, argument, document
 
 from builder.iaa.matched import matched_values
 
@@ -31,3 +32,16 @@ def test_a_default_that_nobody_touched_is_a_value(schema):
 
 def test_without_a_schema_there_are_no_attributes():
     assert {name for name, _ in matched_values([answer("A", MET)], None)} == {"type", "role"}
+
+
+def test_a_flag_that_nobody_set_on_a_document_is_agreement_that_it_is_not_there(measured):
+    marked = {"flags": ("needs_discussion",)}
+    found = measured(
+        document(answer("A", MET, **marked), answer("B", MET, **marked)),
+        document(answer("A", MET, doc_id="e"), answer("B", MET, doc_id="e"), doc_id="e"),
+        document(answer("A", MET, doc_id="f", **marked), answer("B", MET, doc_id="f"), doc_id="f"),
+    )
+    flag = found.overall("alpha", "flag needs_discussion")
+    # Three yes and three no in three pairs of which one differs: 1 - (1/3) / (3 * 3 * 2 / 30).
+    assert flag.value == pytest.approx(1 - (1 / 3) / (18 / 30))
+    assert (flag.n, flag.documents) == (6, 3)
