@@ -15,6 +15,8 @@ from builder.release.changelog import changelog
 from builder.release.checks import check_since, conclude, run_gates
 from builder.release.conditions import Conditions
 from builder.release.contents import contents
+from builder.release.croissant import FILE as CROISSANT
+from builder.release.croissant import about, croissant
 from builder.release.data import write_data
 from builder.release.facts import Facts
 from builder.release.features import arrow_schemas, closed_lists, loaded_schema
@@ -22,6 +24,8 @@ from builder.release.folder import check_new, files, new_folder, write
 from builder.release.gates import Gate
 from builder.release.inputs import check_inputs
 from builder.release.manifest import MANIFEST, manifest
+from builder.release.picture import FILE as PICTURE
+from builder.release.picture import picture
 from builder.release.placement import placement, recorded
 from builder.release.provenance import provenance
 from builder.release.reread import check_loads, check_spans
@@ -94,7 +98,9 @@ def build_release(
         made = provenance(project, schema.digest, documents)
         facts = Facts(str(number), project, schema, held, shards, made, tuple(gates))
         write(folder / CHANGELOG, changelog(since, str(number), made.date, facts.totals))
+        write(folder / PICTURE, picture(facts))
         write(folder / CARD, card(facts))
+        write(folder / CROISSANT, croissant(about(facts), arrow_schemas(schema), shards))
         hard += [
             check_spans(folder, shards, {x.document.doc_id: x for x in held.labelled()}),
             check_loads(folder, shards, loaded),

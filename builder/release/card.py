@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from builder.release.assurance import assurance
 from builder.release.contents import LEFT_OUT
-from builder.release.features import DOCUMENTS
+from builder.release.features import ANNOTATIONS, DOCUMENTS, SENTENCES
 from builder.release.gates import UNKNOWN
 from builder.release.header import header
 from builder.release.labels import labels
 from builder.release.markdown import code, sections, table
 from builder.release.ontology import ontology
+from builder.release.picture import FILE as PICTURE
+from builder.release.rights import FORMS, reason
 from builder.release.rows import GAP
 from builder.release.splits import SPLITS
 
@@ -51,6 +53,7 @@ def _holdings(facts: Facts) -> str:
         table(["config", *(f"# {split}" for split in SPLITS), "# all"], rows),
         f"`{DOCUMENTS}` counts articles, the other configs count events. "
         f"Articles that were read and hold no event (`state` is `empty`): {empty:,}.",
+        f"![Events by type, arguments by role, events per document]({PICTURE})",
         "Documents of one `duplicate_cluster` or story are in one split, and no document moves "
         "from one release to the next; `splits.parquet` remembers where each one is.",
         "Documents of the project that are in no split:" if left_out else "",
@@ -83,6 +86,13 @@ def _columns() -> str:
         table(["column", "holds"], [[code(name), what] for name, what in EVENT_COLUMNS.items()]),
         f"In `{DOCUMENTS}`, beside what the source says about the article (null if it does not):",
         table(["column", "holds"], [[code(name), what] for name, what in DOCUMENT_COLUMNS.items()]),
+        f"In `{ANNOTATIONS}`, one row for every annotator's own answer, beside what the "
+        "annotator's events are:",
+        table(["column", "holds"], [[code(name), what] for name, what in ANSWER_COLUMNS.items()]),
+        f"In `{SENTENCES}`:",
+        table(["column", "holds"], [[code(name), what] for name, what in SENTENCE_COLUMNS.items()]),
+        "Closed lists are words in the files and class labels in `datasets`: "
+        '`features["stage"].int2str` gives the word back.',
     )
 
 
@@ -106,6 +116,8 @@ EVENT_COLUMNS = {
 }
 DOCUMENT_COLUMNS = {
     "title": "the headline, which is also the beginning of `text`",
+    "text_form": "how much of the text is in the row, see Sources and licences",
+    "text_sha256": "of the whole text's UTF-8 bytes, with `characters` as its length",
     "source_file": "the raw file in the project, with `source_row` as its line where a file holds "
     "many articles",
     "duplicate_cluster": "the same for near-duplicates; decides the split",
@@ -116,6 +128,29 @@ DOCUMENT_COLUMNS = {
     "events": "all events, each with `trigger`, `arguments`, `attributes`, `links`, `cluster`, and "
     "on each element `support`: `votes` of `voters` annotators, and the `rule` that decided; "
     "`default` with no votes is an attribute that nobody chose",
+}
+
+
+ANSWER_COLUMNS = {
+    "annotator": "a pseudonym, the same in every release",
+    "state": "`events`; `empty` when there is none; `unfinished`; `skipped`",
+    "counted": "whether the answer had a say in the merged labels",
+    "note": "what the annotator wrote about the document",
+    "lead_time": "seconds, as the labelling tool counted them",
+    "shown_prediction": "the model whose suggestions were shown; null for work from scratch",
+    "events": "the annotator's events; `chosen` tells an attribute that was set from a default, "
+    "`implied` an argument that nobody drew an arrow to",
+}
+SENTENCE_COLUMNS = {
+    "start": "with `end`, the sentence's place in the document",
+    "tokens": "words and single signs, with `token_starts` and `token_ends` in the document",
+    "trigger_tags": "BIO tags of event types, `argument_tags` of roles; where spans overlap the "
+    "longest is tagged",
+    "untagged": "how many spans of the sentence the tags could not show",
+    "triggers": "all triggers in the sentence: offsets, `token_start` and `token_end`, and "
+    "`whole`, which is false for one that reaches into another sentence",
+    "arguments": "all parts of arguments in the sentence, each with its `event_id`, also of events "
+    "whose trigger is in another sentence; `argument` and `part` number them within the event",
 }
 
 
@@ -134,6 +169,34 @@ def _sources(facts: Facts) -> str:
         "has to be found out before it is."
         if unknown
         else "",
+        _rights(facts),
+    )
+
+
+TEXT_FORMS = dict(
+    zip(
+        FORMS,
+        (
+            "the whole text",
+            "the words that annotators marked, with offsets; no headline and no passage",
+            "offsets and hashes; `builder hydrate` puts the text back from your own copies",
+        ),
+        strict=True,
+    )
+)
+
+
+def _rights(facts: Facts) -> str:
+    forms = Counter((x.form, reason(x.document, facts.project)) for x in facts.contents.labelled())
+    rows = [
+        [code(form), TEXT_FORMS[form], why, n]
+        for (form, why), n in sorted(
+            forms.items(), key=lambda item: (FORMS.index(item[0][0]), item)
+        )
+    ]
+    return sections(
+        "How much of each text is here, row by row in `text_form`:",
+        table(["form", "holds", "because", "# documents"], rows),
     )
 
 
@@ -167,16 +230,7 @@ def _limits(facts: Facts) -> str:
 
 
 def _citation(facts: Facts) -> str:
-    date = facts.provenance.date
-    fields = {
-        "title": facts.name,
-        "author": facts.project.text("project.authors"),
-        "version": facts.version,
-        "year": date[:4] if date else "",
-    }
-    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    key = f"{facts.name}_{facts.version}"
-    return sections("## Citation", "\n".join(["```bibtex", f"@misc{{{key},", *lines, "}", "```"]))
+    return sections("## Citation", f"```bibtex\n{facts.citation}\n```")
 
 
 def _provenance(facts: Facts) -> str:

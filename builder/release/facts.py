@@ -30,6 +30,19 @@ class Facts:
         return self.project.text("project.name")
 
     @property
+    def citation(self) -> str:
+        """How to cite the release, as BibTeX; what nobody stated is not in it."""
+        date = self.provenance.date
+        fields = {
+            "title": self.name,
+            "author": self.project.text("project.authors"),
+            "version": self.version,
+            "year": date[:4] if date else "",
+        }
+        lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+        return "\n".join([f"@misc{{{self.name}_{self.version},", *lines, "}"])
+
+    @property
     def counts(self) -> dict[str, dict[str, int]]:
         """Rows by config and split."""
         return {

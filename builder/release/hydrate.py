@@ -7,6 +7,7 @@ such a text is left out, with a named reason.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -20,6 +21,8 @@ from builder.articles import read_articles
 from builder.articles.reading import Rejected
 from builder.document import Document, Span, text_sha256
 from builder.errors import DataError, Problem
+from builder.release.croissant import FILE as CROISSANT
+from builder.release.croissant import croissant
 from builder.release.features import DOCUMENTS
 from builder.release.folder import check_new, files, new_folder, write
 from builder.release.header import configs, dump, infos
@@ -32,6 +35,8 @@ from builder.release.verify import altered_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    import pyarrow as pa
 
     from builder.config import Project
     from builder.release.manifest import Manifest
@@ -203,18 +208,23 @@ def _write(
     missing: list[Missing],
 ) -> None:
     shards: dict[str, dict[str, Shard]] = {config: {} for config in manifest.content["configs"]}
+    schemas: dict[str, pa.Schema] = {}
     for name in files(release):
         if name.startswith(f"{DATA}/"):
             _, config, file = name.split("/")
             rows = _filled_rows(_rows(release / name), texts)
             columns = read_columns(release / name)
             shards[config][file.split("-")[0]] = write_shard(folder, name, columns, rows)
-        elif name not in (CARD, MANIFEST):
+            schemas[config] = columns
+        elif name not in (CARD, MANIFEST, CROISSANT):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(release / name, folder / name)
     ordered = {c: {s: shards[c][s] for s in _splits(manifest, c)} for c in shards}
     filled = sum(found is not None for found in texts.values())
     write(folder / CARD, _card((release / CARD).read_text("utf-8"), manifest, ordered, filled))
+    told = json.loads((release / CROISSANT).read_text("utf-8"))
+    told = {key: value for key, value in told.items() if key not in ("distribution", "recordSet")}
+    write(folder / CROISSANT, croissant(told, schemas, ordered))
     stated = {key: value for key, value in manifest.content.items() if key != "files"}
     stated["configs"] = digests(ordered)
     stated["hydrated"] = {"filled": filled, "left_out": [asdict(each) for each in missing]}
