@@ -80,7 +80,7 @@ class Bench:
 
     def settle(self, matter: Matter, outcome: Outcome[V], said: Said) -> Outcome[V]:
         """Apply what a person decided, else keep a tie as conflict; list what lost."""
-        if len(outcome.sides) > 1:
+        if len(outcome.sides) > 1 and (self.decisions or not outcome.decided):
             tie = dispute(self.document, matter, outcome, _names(said, said))
             decided = self.decisions.get(tie.conflict_id)
             if decided:
@@ -89,7 +89,9 @@ class Bench:
             elif not outcome.decided:
                 self.conflicts.append(tie)
                 return outcome
-        self.reject(matter, outcome.support, said, said.keys() - set(outcome.support.annotations))
+        losers = said.keys() - set(outcome.support.annotations)
+        if losers:
+            self.reject(matter, outcome.support, said, losers)
         return outcome
 
     def reject(self, matter: Matter, support: Support, said: Said, losers: Collection[str]) -> None:

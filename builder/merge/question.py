@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 VERDICT = "verdict"
 REASON = "reason"
-LETTERS = "ABCDEFGH"
+LETTERS = "ABCDEF"
+"""Names of the versions; a seventh and further ones can only be marked in the text."""
 MARKED = "as_marked"
 NEITHER = "none"
 AGREED = "agreed"
 """The prediction that is pre-filled: what is decided without this conflict."""
 AROUND = 70
+STYLE = """
+.ev-question :is(h5, h6) { font-size: 14px; line-height: 1.4; margin: 4px 0 0; font-weight: 400; }
+"""
 QUESTIONS = {
     "event": "Is this an event?",
     "type": "Which type is it?",
@@ -66,13 +70,14 @@ class Case:
 def question_config(schema: Schema) -> str:
     """Return the adjudication page: the annotators' page below the question and its answers."""
     view = ET.fromstring(label_config(schema))  # noqa: S314 - we made it
+    ET.SubElement(view, "Style").text = STYLE
     box = ET.Element("View", className="ev-question")
     for field in ("question", "where", *(f"version_{letter}" for letter in LETTERS)):
         size = "4" if field == "question" else "6"
         ET.SubElement(box, "Header", value=f"${field}", size=size)
     options = [(letter, f"version {letter}") for letter in LETTERS]
     options += [(MARKED, "what is marked in the text now"), (NEITHER, "no version is right")]
-    _choices(box, VERDICT, options, "123456789")
+    _choices(box, VERDICT, options, "12345678")
     _choices(box, REASON, list(REASONS.items()), "gst")
     view.insert(1, box)
     ET.indent(view)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from builder.event import Support
@@ -47,10 +47,15 @@ def count(
     >>> count({"a": "held", "b": "scheduled"}, {"a": 2.0, "b": 1.0}).value
     'held'
     """
+    names = tuple(sorted(votes))
     sides: dict[V, tuple[str, ...]] = {}
-    for annotation in sorted(votes):
+    for annotation in names:
         value = votes[annotation]
         sides[value] = (*sides.get(value, ()), annotation)
+    if len(sides) == 1:
+        rule = "single" if len(names) == 1 else "unanimous"
+        value = votes[names[0]]
+        return Outcome(True, value, Support(rule, len(names), len(names), names), sides)
     weigh = weights or dict.fromkeys(votes, 1.0)
     # Weights are added in the order of names, so that the sum is the same in every merge.
     strength = {value: sum(weigh[a] for a in backers) for value, backers in sides.items()}
@@ -58,16 +63,16 @@ def count(
     value, backers = next(iter(ranked.items()))
     total = sum(strength.values())
     lead = (2 * strength[value] - total) / total
+    decided = lead > margin + _ROUNDING
+    majority = "majority" if weights is None else "weighted_majority"
     support = Support(
-        _rule(len(backers), len(votes), weighted=weights is not None),
+        majority if decided else "tie",
         len(backers),
         len(votes),
         backers,
         max(0.0, round(lead, 6)),
     )
-    if len(backers) < len(votes) and lead <= margin + _ROUNDING:
-        return Outcome(False, None, replace(support, rule="tie"), ranked)
-    return Outcome(True, value, support, ranked)
+    return Outcome(decided, value if decided else None, support, ranked)
 
 
 def presence(
@@ -89,11 +94,3 @@ def presence(
     support = Support(rule, len(backers), len(present), backers, round(lead, 6))
     decided = rule != "tie"
     return Outcome(decided, there if decided else None, support, sides)
-
-
-def _rule(backers: int, voters: int, *, weighted: bool) -> str:
-    if voters == 1:
-        return "single"
-    if backers == voters:
-        return "unanimous"
-    return "weighted_majority" if weighted else "majority"
