@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"errors", "nodes", "document"},
     {"event", "schema", "files", "config", "pseudonym", "engines"},
-    {"align", "articles", "labelstudio", "guidelines"},
+    {"align", "articles", "labelstudio", "guidelines", "prelabel"},
     {"iaa", "merge", "release"},
     {"commands"},
     {"__main__"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from builder.labelstudio.pushing import Pushed
 
 StopOption = Annotated[bool, typer.Option("--stop", help="Stop the server; its data stays.")]
+AssistOption = Annotated[
+    bool,
+    typer.Option("--assist", help="Suggest triggers while people label, until interrupted."),
+]
 StatusOption = Annotated[bool, typer.Option("--status", help="Say whether and where it runs.")]
 
 
@@ -34,9 +39,11 @@ def register(app: typer.Typer) -> None:
 
 def studio(
     context: typer.Context,
+    *,
     project: ProjectOption = Path(),
     stop: StopOption = False,
     status: StatusOption = False,
+    assist: AssistOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Start a local Label Studio, make the project, push the tasks, say how to log in.
@@ -57,6 +64,8 @@ def studio(
         _stop(loaded, as_json=as_json)
     elif status:
         _show(_login(loaded), as_json=as_json)
+    elif assist:
+        _assist(loaded)
     else:
         _start(loaded, as_json=as_json)
 
@@ -97,6 +106,33 @@ def _start(project: Project, *, as_json: bool) -> None:
     _show(facts, as_json=as_json)
     if pushed:
         talk().print("next: `builder studio user add NAME` per annotator, later `builder pull`")
+
+
+def _assist(project: Project) -> None:
+    """Answer the server's requests for suggestions until interrupted; blind tasks get none."""
+    from builder.errors import NotReadyError
+    from builder.labelstudio.assist import Assistant, make_server, register, unregister
+    from builder.labelstudio.client import connect
+    from builder.labelstudio.studio_project import find_project
+    from builder.prelabel.rules import suggest, version
+    from builder.schema import load_schema
+
+    schema = load_schema(project.schemas)
+    assistant = Assistant(schema, version(schema), lambda text: suggest(text, schema))
+    with connect(project) as client, make_server(assistant) as backend:
+        found = find_project(client, project.text("studio.title"))
+        if found is None:
+            raise NotReadyError("there is no project to assist", hint="`builder push` makes it.")
+        url = f"http://{backend.server_address[0]!s}:{backend.server_port}"
+        # The server looks at a backend before it takes it, so somebody has to answer already.
+        threading.Thread(target=backend.serve_forever, daemon=True).start()
+        try:
+            register(client, found.project_id, url)
+            talk().print(f"{assistant.version} answers at {url}; Ctrl-C ends it")
+            threading.Event().wait()
+        finally:
+            unregister(client, found.project_id)
+            backend.shutdown()
 
 
 def _push(project: Project) -> Pushed | None:

@@ -67,6 +67,9 @@ def variables(folder: Path, admin: User) -> dict[str, str]:
         "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
         "LABEL_STUDIO_SENTRY_DSN": "",
         "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
+        # `builder studio --assist` answers on this machine; the server is on it alone, too.
+        "LABEL_STUDIO_ML_BLOCK_LOCAL_IP": "false",
+        "LABEL_STUDIO_SSRF_PROTECTION_ENABLED": "false",
         # The server then refuses suggestions that would blank the labelling page.
         "fflag_feat_utc_210_prediction_validation_15082025": "true",
         "PYTHONUNBUFFERED": "1",

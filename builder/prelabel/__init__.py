@@ -1,0 +1,1 @@
+"""Suggestions for annotators, one module per way to make them."""
