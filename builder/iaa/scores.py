@@ -71,7 +71,8 @@ def alpha_measures(study: Study, setting: Setting) -> Iterator[Measure]:
     """Yield Krippendorff's alpha for types, roles, each attribute, and span placement."""
     places = {doc_id: place for place, doc_id in enumerate(study.documents)}
     for variable in sorted(study.coincidences, key=_variable_order):
-        by_document = {d: c for d, c in study.coincidences[variable].items() if c.units}
+        # Sums of fractions: in one order, so that no last digit depends on the input's.
+        by_document = {d: c for d, c in sorted(study.coincidences[variable].items()) if c.units}
         whole = total(by_document.values())
         categories = sorted(whole.values)
         if categories == [NOTHING]:
@@ -103,7 +104,7 @@ def unitizing_measures(study: Study, setting: Setting) -> Iterator[Measure]:
     expected disagreement belongs to all documents at once.
     """
     for placement in PLACEMENTS:
-        studies = [by_placement[placement] for by_placement in study.continua.values()]
+        studies = [study.continua[pair][placement] for pair in sorted(study.continua)]
         layer, number = f"{placement} spans", sum(map(_units, studies))
         yield Measure(
             metric="alpha-unitizing",

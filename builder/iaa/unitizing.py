@@ -106,7 +106,7 @@ def _expected(units: list[int], gaps: list[int], places: int, length: int) -> fl
     """Return the disagreement of all ways to lay the same units over the same continuum."""
     if not units:
         return 0.0
-    lengths = np.array(units, dtype=np.float64)
+    lengths = np.sort(np.array(units, dtype=np.float64))
     shifted = (len(units) - 1) / 3 * (2 * lengths**3 - 3 * lengths**2 + lengths)
     into_gaps = lengths**2 * _positions(lengths, gaps)
     alike = places * (places - 1) - float((lengths * (lengths - 1)).sum())

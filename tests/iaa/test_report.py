@@ -217,7 +217,7 @@ def test_the_order_of_annotators_and_events_changes_nothing(schema, answered):
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.lists(st.lists(answers, min_size=2, max_size=2), min_size=2, max_size=3))
+@given(st.lists(st.lists(answers, min_size=2, max_size=4), min_size=2, max_size=3))
 def test_the_order_of_documents_changes_nothing(schema, answered):
     documents = [
         Answers(f"d{n}", TEXT, tuple(replace(a, doc_id=f"d{n}") for a in given_answers(own)))
