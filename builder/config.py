@@ -39,6 +39,7 @@ SETTINGS = {
         Setting("studio.url", "", "an existing Label Studio server", "LABEL_STUDIO_URL"),
         Setting("studio.title", "Events", "title of the Label Studio project, 3-50 characters"),
         Setting("studio.overlap", 2, "annotators per document"),
+        Setting("studio.blind_share", 1.0, "share of documents annotated without suggestions"),
         Setting("ingest.max_article_megabytes", 20, "largest page, row or record that is read"),
         Setting("ingest.max_unpacking", 300, "bytes that a compressed byte may unpack to"),
         Setting("merge.quorum", 1, "finished annotations a document needs to enter the gold"),
@@ -80,6 +81,7 @@ ARTICLE_KEYS = (
     "license",
     "license_note",
     "encoding",
+    "columns",
     "text",
 )
 TEXT_FORMS = ("full", "quotes", "standoff")
@@ -102,6 +104,7 @@ class ArticleFacts:
     license: str | None = None
     license_note: str | None = None
     encoding: str | None = None
+    columns: str | None = None
     text: str | None = None
 
 
@@ -385,6 +388,9 @@ def _check(
         problems.add(origins["project.name"], what)
     if not 3 <= len(str(values["studio.title"])) <= 50:  # noqa: PLR2004 - the server's limits
         problems.add(origins["studio.title"], "studio.title should have 3 to 50 characters")
+    if not 0 <= float(values["studio.blind_share"]) <= 1:
+        what = f"studio.blind_share is {values['studio.blind_share']}; it should be from 0 to 1"
+        problems.add(origins["studio.blind_share"], what)
     for key in ("studio.overlap", "merge.quorum", "merge.minimum_support"):
         if int(values[key]) < 1:
             problems.add(origins[key], f"{key} is {values[key]}; it should be at least 1")
