@@ -7,6 +7,8 @@ above a byline, is some words long and does not end like a sentence.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,23 +64,28 @@ def headline_rows(
     around = in_context(np.hstack([traits[:, _SEEN], rated]), 3, (6,))
     body = [content_words(line) for line in lines[start : start + _OPENING]]
     own = [content_words(lines[index]) for index in among]
-    shares = [_share(words, body, index - start) for index, words in zip(among, own, strict=True)]
-    most = max(shares, default=0.0)
+    spread = Counter(word for words in body for word in words)
     place = [
+        [len(words), max(index - start, -_FAR), _share(words, spread, index - start, len(body))]
+        for index, words in zip(among, own, strict=True)
+    ]
+    sizes = sorted(len(words) for words in own)
+    best = max((share for *_, share in place), default=0.0)
+    extra = [
         [
             share,
-            share - most,
-            len(words),
-            share * min(len(words), 6),
-            max(index - start, -_FAR),
-            _as_long(own, words),
-            *_nested(lines, index, among),
+            share - best,
+            size,
+            share * min(size, 6),
+            above,
+            bisect_left(sizes, size) / len(own),
         ]
-        for index, words, share in zip(among, own, shares, strict=True)
+        for size, above, share in place
     ]
     at = list(among)
-    extra = np.array(place, np.float32).reshape(len(at), _PLACE)
-    return np.hstack([traits[at], rated[at], around[at], extra])
+    nested = _nested([lines[index].casefold() for index in among])
+    numbers = np.array([[*a, *b] for a, b in zip(extra, nested, strict=True)], np.float32)
+    return np.hstack([traits[at], rated[at], around[at], numbers.reshape(len(at), _PLACE)])
 
 
 def content_words(text: str) -> set[str]:
@@ -88,24 +95,24 @@ def content_words(text: str) -> set[str]:
     return {word.casefold() for word in found}
 
 
-def _share(words: set[str], body: Sequence[set[str]], own: int) -> float:
+def _share(words: set[str], spread: Counter[str], own: int, body: int) -> float:
     """Return how many of the words the body's opening has, in other lines than the `own`-th."""
-    others = set().union(*(s for n, s in enumerate(body) if n != own))
-    return len(words & others) / len(words)
+    needed = 2 if 0 <= own < body else 1
+    return sum(spread[word] >= needed for word in words) / len(words)
 
 
-def _as_long(own: Sequence[set[str]], words: set[str]) -> float:
-    """Return the share of candidates with fewer words, a crowd of menus below a headline."""
-    return sum(len(other) < len(words) for other in own) / len(own)
-
-
-def _nested(lines: Sequence[str], index: int, among: Sequence[int]) -> tuple[int, int]:
-    """Return how many candidates a line is part of, and how many are part of it.
+def _nested(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return for each line how many others it is part of, and how many are part of it.
 
     A path of links ("Home / News / ...") and a window title hold the headline
     and more.
     """
-    own = lines[index].casefold()
-    others = [lines[other].casefold() for other in among if other != index]
-    inside = sum(own in other and own != other for other in others)
-    return inside, sum(other in own and other != own for other in others)
+    inside, holds = [0] * len(lines), [0] * len(lines)
+    joined = "\n".join(lines)
+    for index, line in enumerate(lines):
+        if joined.count(line) > 1:  # else it stands nowhere but in its own place
+            for other, text in enumerate(lines):
+                if line in text and line != text:
+                    inside[index] += 1
+                    holds[other] += 1
+    return list(zip(inside, holds, strict=True))

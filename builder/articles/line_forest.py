@@ -38,11 +38,13 @@ class Forest:
         return np.concatenate(parts) if parts else np.zeros(0)
 
     def _sums(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        cells = np.ascontiguousarray(rows).ravel()
+        start = np.arange(len(rows), dtype=np.int32)[:, None] * np.int32(rows.shape[1])
         at = np.tile(self.roots, (len(rows), 1))
-        row = np.arange(len(rows))[:, None]
         for _ in range(self.depth):
-            at = self.low[at] + (rows[row, self.trait[at]] > self.limit[at])
-        total: NDArray[np.float64] = self.value[at].sum(axis=1, dtype=np.float64)
+            above = cells.take(start + self.trait.take(at)) > self.limit.take(at)
+            at = self.low.take(at) + above
+        total: NDArray[np.float64] = self.value.take(at).sum(axis=1, dtype=np.float64)
         return total
 
 

@@ -61,6 +61,12 @@ HEADINGS = {
 """What heads a section that is not the article, by the reason of what follows."""
 
 _HEADING_WORDS = 6
+_SIZED: dict[tuple[str, int], dict[str, list[str]]] = {}  # by number of words, by first letter
+for _reason, _headings in HEADINGS.items():
+    for _name in _headings:
+        _sized = _SIZED.setdefault((_reason, len(_name.split())), {})
+        _sized.setdefault(_name[0], []).append(_name)
+_EDGE = re.compile(r"^[\W\d]+|[\W\d]+$")
 _SIMILAR = 0.85
 _CUT = re.compile(r"\s*(?:\.{3,}|\u2026)$")
 _TEASER = 20  # characters that a cut-off beginning must share with what follows
@@ -98,18 +104,18 @@ def _plain_role(line: str) -> str | None:
 
 def _heading(line: str) -> str | None:
     """Tell which section a short line heads; a misspelt or prefixed heading still counts."""
-    name = re.sub(r"^[\W\d]+|[\W\d]+$", "", line).casefold()
+    name = _EDGE.sub("", line).casefold()
     words = name.split()
-    for reason, headings in HEADINGS.items():
-        for heading in headings:
-            tail = name if reason == "comments" else " ".join(words[-len(heading.split()) :])
-            if tail == heading or _misspelt(tail, heading):
-                return reason
+    for (reason, size), headings in _SIZED.items():
+        tail = name if reason == "comments" else " ".join(words[-size:])
+        near = headings.get(tail[:1], ())
+        if tail in near or any(_misspelt(tail, heading) for heading in near):
+            return reason
     return None
 
 
 def _misspelt(word: str, heading: str) -> bool:
-    near = word[:1] == heading[0] and abs(len(word) - len(heading)) <= 1
+    near = abs(len(word) - len(heading)) <= 1
     return near and difflib.SequenceMatcher(None, word, heading).ratio() >= _SIMILAR
 
 

@@ -57,6 +57,7 @@ _CLOCK = re.compile(
 )
 _MONEY = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]\s?\d|\d\s?%")
 _ADDRESS = re.compile(r"https?://|www\.|\b[\w.-]+@[\w-]+\.\w|\.(?:com|org|net)\b", re.IGNORECASE)
+_DIGIT, _MARK = re.compile(r"\d"), re.compile(r"[^\w\s]|_")
 _GLUED = re.compile(r"[a-z][A-Z][a-z]")
 _SIGNS = re.compile(r"[|\u203a\u00bb\u2192\u25b6\u2715\u00d7\u2022\u00b7>]")
 _LETTER = re.compile(r"[^\W\d_]{4,}")
@@ -92,8 +93,8 @@ def own_traits(line: str, plain: str | None) -> list[float]:
         sum(word.isupper() and len(word) > 1 for word in words) / n,
         sum(word in _FUNCTION_WORDS for word in lower) / n,
         sum(word in _YOU for word in lower) / n,
-        sum(character.isdigit() for character in line) / size,
-        sum(not (c.isalnum() or c.isspace()) for c in line) / size,
+        len(_DIGIT.findall(line)) / size,
+        len(_MARK.findall(line)) / size,
         float(len(_INNER_END.findall(line))),
         float(line.count(",")),
         float(sum(line.count(mark) for mark in '"\u201c\u201d')),
