@@ -6,7 +6,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from builder.articles.reading import Line, Note, Outcome, Rejected
+from builder.articles.fileformat import STDIN, file_format
+from builder.articles.reading import Limits, Line, Note, Outcome, Refusal, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,21 +18,55 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "Line", "Note", "Outcome", "Rejected", "explain_article", "read_articles"]
 
-READERS = {".txt": "dump", ".jsonl": "jsonl"}
-"""File suffix to the module that reads it; it has `read` and `explain`."""
+READERS = {
+    ".txt": "dump",
+    ".jsonl": "jsonl",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".warc": "warc",
+    ".gz": "warc",
+    ".csv": "table",
+    ".tsv": "table",
+    ".parquet": "table",
+    ".arrow": "table",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+    ".nitf": "nitf",
+    ".newsml": "newsml",
+    ".json": "ninjs",
+}
+"""File suffix to the module that reads it; it has `read` and `explain`. Content goes before it."""
+
+_STREAMED = frozenset({"jsonl", "table", "warc"})
+"""Readers that take a file piece by piece and limit each; the others take it whole."""
 
 
 def read_articles(path: Path, project: Project) -> Iterator[Outcome]:
-    """Yield what a raw file holds: documents, notes about them, and what was refused."""
+    """Yield what a raw file holds: documents, notes about them, and what was refused.
+
+    Whatever happens inside a reader, the run goes on: a failure nobody
+    foresaw is a rejection that says so.
+    """
     file = file_name(path, project.root)
-    if path.suffix.lower() not in READERS:
-        yield Rejected(file, None, "unknown_format", unknown_format(path))
-        return
+    limits = _limits(project)
     try:
-        yield from _reader(path).read(path, file, project.facts(file))
+        reader = _reader(path)
+        facts = project.facts(file)
+        if reader.__name__.rpartition(".")[2] in _STREAMED:
+            yield from reader.read(path, file, facts, limits)
+        else:
+            _check_size(path, limits)
+            yield from reader.read(path, file, facts)
+    except Refusal as refusal:
+        yield refusal.rejected(file)
     except OSError as error:
         what = f"cannot be read: {error.strerror}; check the file and its permissions"
         yield Rejected(file, None, "unreadable_file", what)
+    except Exception as error:  # noqa: BLE001 - one article must not end a run of millions
+        what = f"the reader failed: {type(error).__name__}: {error}; please report it with the file"
+        yield Rejected(file, None, "reader_failed", what)
 
 
 def explain_article(path: Path) -> Iterator[Line]:
@@ -56,4 +91,17 @@ def file_name(path: Path, root: Path) -> str:
 
 
 def _reader(path: Path) -> ModuleType:
-    return import_module(f"builder.articles.{READERS[path.suffix.lower()]}")
+    if path.suffix.lower() not in READERS and path.name != STDIN:
+        raise Refusal("unknown_format", unknown_format(path))
+    return import_module(f"builder.articles.{file_format(path, READERS.get(path.suffix.lower()))}")
+
+
+def _limits(project: Project) -> Limits:
+    megabytes = project.number("ingest.max_article_megabytes")
+    return Limits(megabytes * 1024 * 1024, project.number("ingest.max_unpacking"))
+
+
+def _check_size(path: Path, limits: Limits) -> None:
+    size = path.stat().st_size
+    if size > limits.article:
+        raise limits.too_large(f"{size / 1024 / 1024:.4g} MB")

@@ -31,7 +31,7 @@ class Piece:
         """Return the part of the piece in `span`."""
         inside = [s for s in self.segments if s.text.overlaps(span)]
         parts = [_part(self.text, segment, span, encoding) for segment in inside]
-        return Piece(span.of(self.text), tuple(_moved(part, -span.start) for part in parts))
+        return Piece(span.of(self.text), tuple(moved(part, -span.start) for part in parts))
 
 
 def whole(text: str, encoding: str) -> Piece:
@@ -51,7 +51,7 @@ def lines(piece: Piece, encoding: str) -> Iterator[tuple[int, Piece]]:
     >>> [(n, p.text, p.source.start) for n, p in lines(whole("a\n\n b \n", "utf-8"), "utf-8")]
     [(1, 'a', 0), (3, 'b', 4)]
     """
-    cutter = _Cutter(piece, encoding)
+    cutter = Cutter(piece, encoding)
     at = 0
     for number, raw in enumerate(piece.text.splitlines(keepends=True), start=1):
         text = raw.strip()
@@ -61,7 +61,7 @@ def lines(piece: Piece, encoding: str) -> Iterator[tuple[int, Piece]]:
         at += len(raw)
 
 
-class _Cutter:
+class Cutter:
     """Cut rising spans out of a piece without counting its bytes again for each."""
 
     def __init__(self, piece: Piece, encoding: str) -> None:
@@ -70,6 +70,7 @@ class _Cutter:
         self._rest = list(reversed(piece.segments))
 
     def cut(self, span: Span) -> Piece:
+        """Return the part of the piece in `span`; no span starts before an earlier one ended."""
         found = []
         while self._rest and self._rest[-1].text.start < span.end:
             segment = self._rest.pop()
@@ -78,7 +79,7 @@ class _Cutter:
                 self._rest.append(_part(self._piece.text, segment, after, self._encoding))
             if segment.text.overlaps(span):
                 part = _part(self._piece.text, segment, span, self._encoding)
-                found.append(_moved(part, -span.start))
+                found.append(moved(part, -span.start))
         return Piece(span.of(self._piece.text), tuple(found))
 
 
@@ -119,11 +120,12 @@ def _nested(first: Piece, opening: Dateline | None, at: int, encoding: str) -> l
 
 
 def _zone(kind: str, piece: Piece, at: int) -> Zone:
-    source = tuple(_moved(segment, at) for segment in piece.segments)
+    source = tuple(moved(segment, at) for segment in piece.segments)
     return Zone(kind, Span(at, at + len(piece.text)), source)
 
 
-def _moved(segment: Segment, by: int) -> Segment:
+def moved(segment: Segment, by: int) -> Segment:
+    """Return the segment with its place in the text shifted."""
     span = Span(segment.text.start + by, segment.text.end + by)
     return Segment(span, segment.source, segment.data)
 

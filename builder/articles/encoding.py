@@ -51,6 +51,72 @@ def decoded(data: bytes) -> tuple[str, str]:
     raise Refusal("unreadable_encoding", what, line)
 
 
+def decoded_page(data: bytes, named: str | None = None) -> tuple[str, str]:
+    """Return text and encoding of a web page: UTF-8 where that fits, else what is declared.
+
+    `named` is the encoding that people or the transport gave; it goes before
+    the page's own declaration. Raises Refusal that names the first byte that
+    does not fit, or that nothing declares an encoding.
+    """
+    if encoding_of(data) != "utf-8" or (_is_utf8(data) and not _SHIFTS.search(data)):
+        return decoded(data)
+    declared = _declared(data)
+    label = named or declared
+    if not label:
+        what = "is not UTF-8 and declares no encoding; write it into builder.toml"
+        raise Refusal("unreadable_encoding", f'{what} as encoding = "windows-1252", say')
+    codec = _codec(label)
+    if codec is None:
+        what = f"declares the encoding {label!r}, which cannot be read here; save it as UTF-8"
+        raise Refusal("unreadable_encoding", what)
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start} (0x{data[error.start]:02x}) is not {label.upper()}"
+        hint = "save the page as UTF-8, or name its encoding in builder.toml"
+        line = data[: error.start].count(b"\n") + 1
+        raise Refusal("unreadable_encoding", f"{what}; {hint}", line) from None
+    if len(text.encode(codec)) != len(data):
+        what = f"its {label.upper()} bytes cannot be found again from the text; save it as UTF-8"
+        raise Refusal("unreadable_encoding", what)
+    return text, codec
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _declared(data: bytes) -> str | None:
+    found = _CHARSET.search(data[:_HEAD])
+    return found[1].decode("ascii") if found else None
+
+
+def _codec(label: str) -> str | None:
+    """Return Python's codec for a label as the web means it; None for one that shifts state."""
+    try:
+        name = codecs.lookup(_WEB.get(label.lower(), label)).name
+    except LookupError:
+        return None
+    stateless = not name.startswith(("iso2022", "utf-7", "hz", "utf-16", "utf-32"))
+    return name if stateless and codecs.lookup(name)._is_text_encoding else None  # noqa: SLF001 - how codecs themselves tell
+
+
+_HEAD = 4096  # bytes in which a page declares its encoding
+_CHARSET = re.compile(rb"<[^>]*charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_SHIFTS = re.compile(rb"\x1b[$(][@-JB]")  # ISO-2022: all bytes are ASCII, the text is not
+_WEB = {
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
+    "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "x-sjis": "cp932",
+    "shift_jis": "cp932", "shift-jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+    "big5": "big5hkscs", "tis-620": "cp874", "x-gbk": "gb18030",
+}  # fmt: skip
+"""Labels that the web uses for a wider encoding (WHATWG Encoding Standard)."""
+
+
 def unusable_character(text: str) -> tuple[int, str] | None:
     r"""Find a character that no labelling server stores: NUL or half a surrogate pair.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from builder.articles.assembly import Piece, document, lines
 from builder.articles.encoding import MARK, unusable_character
 from builder.articles.literal import members, segments
 from builder.articles.moment import moment
-from builder.articles.reading import Line, Note, Outcome, Refusal, Rejected
+from builder.articles.reading import Limits, Line, Note, Outcome, Refusal, Rejected
 from builder.config import ArticleFacts
 from builder.document import Article, Document, Dropped, Span
 from builder.errors import did_you_mean
@@ -28,7 +29,10 @@ _ENCODING = "utf-8"
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line of the file and where it starts there; `literals` are the fields' places in it."""
+    """A line of the file and where it starts there; `literals` are the fields' places in it.
+
+    `too_long` is the size in bytes of a line that was not read for its length.
+    """
 
     number: int
     line: str
@@ -36,6 +40,7 @@ class _Row:
     data: int
     values: dict[str, str | None] = field(default_factory=dict)
     literals: dict[str, Span] = field(default_factory=dict)
+    too_long: int = 0
 
     def piece(self, name: str) -> Piece:
         """Return a field's text with its source in the file."""
@@ -43,7 +48,9 @@ class _Row:
         return Piece(self.values[name] or "", found)
 
 
-def read(path: Path, file: str, facts: ArticleFacts) -> Iterator[Outcome]:
+def read(
+    path: Path, file: str, facts: ArticleFacts, limits: Limits | None = None
+) -> Iterator[Outcome]:
     """Yield a document for each good row, a rejection for each other one, and notes.
 
     Rows are split at line feeds. Bytes that are not UTF-8 spoil their row
@@ -53,9 +60,12 @@ def read(path: Path, file: str, facts: ArticleFacts) -> Iterator[Outcome]:
     first_lines: dict[str, int] = {}
     unread: Counter[str] = Counter()
     empty = True
-    for row in _rows(path):
+    limits = limits or Limits()
+    for row in _rows(path, limits.article):
         empty = False
         try:
+            if row.too_long:
+                raise limits.too_large(f"a row of {row.too_long} bytes")
             checked = _checked(row, first_lines, unread)
             yield from _notes(file, checked)
             yield _document(checked, _article(file, digest, checked, facts))
@@ -78,16 +88,32 @@ def explain(path: Path) -> Iterator[Line]:
             yield Line(outcome.line or 1, outcome.what, outcome.reason)
 
 
-def _rows(path: Path) -> Iterator[_Row]:
-    chars = data = 0
+def _rows(path: Path, most: int) -> Iterator[_Row]:
+    chars = data = number = 0
     with path.open("rb") as stream:
-        for number, raw in enumerate(stream, start=1):
+        while raw := stream.readline(most + 1):
+            number += 1
+            if len(raw) > most and not raw.endswith(b"\n"):
+                skipped, read = _skipped(raw, stream, most)
+                yield _Row(number, "", chars, data, too_long=read)
+                chars, data = chars + skipped, data + read
+                continue
             line = raw.decode(_ENCODING, "surrogateescape")
             skip = 1 if number == 1 and line.startswith(MARK) else 0
             if line[skip:].strip():
                 start = data + len(line[:skip].encode())
                 yield _Row(number, line[skip:].rstrip("\r\n"), chars + skip, start)
             chars, data = chars + len(line), data + len(raw)
+
+
+def _skipped(raw: bytes, stream: BinaryIO, most: int) -> tuple[int, int]:
+    """Read on to the end of a line that is too long; return its code points and bytes."""
+    decoder = codecs.getincrementaldecoder(_ENCODING)("surrogateescape")
+    chars = data = 0
+    while raw:
+        chars, data = chars + len(decoder.decode(raw)), data + len(raw)
+        raw = b"" if raw.endswith(b"\n") else stream.readline(most)
+    return chars + len(decoder.decode(b"", final=True)), data
 
 
 def _checked(row: _Row, first_lines: dict[str, int], unread: Counter[str]) -> _Row:

@@ -43,6 +43,22 @@ def members(line: str) -> list[tuple[str, object, Span]]:
         at = _after(line, at, ",")
 
 
+def elements(line: str, array: Span) -> list[tuple[object, Span]]:
+    """Return value and span of each element of the array literal at `array`; none for no array.
+
+    >>> elements('{"a": [1, "x"]}', Span(6, 14))
+    [(1, Span(start=7, end=8)), ('x', Span(start=10, end=13))]
+    """
+    found: list[tuple[object, Span]] = []
+    at = _space(line, array.start + 1)
+    while line[array.start] == "[" and line[at] != "]":
+        value, end = _DECODER.raw_decode(line, at)
+        found.append((value, Span(at, end)))
+        at = _space(line, end)
+        at = _space(line, at + 1) if line[at] == "," else at
+    return found
+
+
 def segments(line: str, literal: Span, chars: int = 0, data: int = 0) -> tuple[Segment, ...]:
     r"""Map the value of the string literal at `literal` to the characters and bytes of `line`.
 

@@ -122,6 +122,53 @@ def byline(line: str, country: str | None = None) -> Byline | None:
     return Byline(agency, authors, found["published_at"], found["updated_at"], tuple(notes))
 
 
+def printed_time(text: str, country: str | None = None) -> tuple[str, str] | None:
+    """Return field and value of the first date in a line that says more than that.
+
+    >>> printed_time("Medically reviewed by Jane Roe - Updated on May 3, 2024 | 5 min read")
+    ('updated_at', '2024-05-03')
+    """
+    found = _SOME_DATE.search(text)
+    read = moment(found[0], country) if found else None
+    if not found or not read or not read.day:
+        return None
+    before = text[: found.start()].casefold()
+    field = "updated_at" if _UPDATED.search(before[-_LABEL:]) else "published_at"
+    return field, read.value or read.day
+
+
+def person(text: str) -> str | None:
+    """Return the name if the text is one, with or without a "By" before it.
+
+    >>> person("By Jane Roe"), person("By the river"), person("About us")
+    ('Jane Roe', None, None)
+    """
+    name = re.sub(r"^(?:written |posted |reported )?by:?\s+", "", text.strip(), flags=re.IGNORECASE)
+    words = name.split()
+    good = (
+        1 < len(words) <= _NAME_WORDS
+        and _is_person(name)
+        and all(w[0].isupper() for w in words[-1:])
+    )
+    return name if good and not _NO_NAME.search(name) else None
+
+
+_LABEL = 24
+"""Characters before a date in which it is called an update."""
+_NAME_WORDS = 4
+_UPDATED = re.compile(r"updat|modif|review|edited|revis|changed")
+_SOME_DATE = re.compile(
+    rf"(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {MONTH},? \d{{4}}"
+    r"|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d))",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"\b(?:about|contact|more|read|us|news|team|staff|posts?|all|view|profile|author|editor|share"
+    r"|follow|updated|published|comments?|privacy|policy|home|blog|the|your|our|my|new|best)\b",
+    re.IGNORECASE,
+)
+
+
 def dateline(paragraph: str) -> Dateline | None:
     """Read the place and day, or place and agency, that a report opens with.
 

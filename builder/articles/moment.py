@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,11 +67,11 @@ _BY_COUNTRY: dict[str, dict[str, str]] = {
 
 _DAY = rf"""
     (?: (?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})
-    |   (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{MONTH}),?\s+(?P<year2>\d{{4}})
-    |   (?P<iso>\d{{4}}-\d{{2}}-\d{{2}}) )
+    |   (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<month2>{MONTH}),?[\s-]+(?P<year2>\d{{4}})
+    |   (?P<iso>\d{{4}}(?P<dash>[-/.]?)\d{{2}}(?P=dash)\d{{2}}) )
 """
 _TIME = r"""
-    (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?
+    (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:]\d+)?)?
     (?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?
 """
 _OFFSET = r"(?:UTC|GMT)?\s*(?P<sign>[+-])(?P<oh>\d{1,2}):?(?P<om>\d{2})?"
@@ -86,10 +89,14 @@ _MOMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time in ISO 8601 with offset, or a day; None with a note when that is not certain."""
+    """A time in ISO 8601 with offset, or a day; None with a note when that is not certain.
+
+    `day` is the day that was printed, also where the instant is not certain.
+    """
 
     value: str | None
     note: str | None = None
+    day: str | None = None
 
 
 def moment(text: str, country: str | None = None) -> Moment | None:
@@ -115,14 +122,37 @@ def moment(text: str, country: str | None = None) -> Moment | None:
     except ValueError as error:
         return Moment(None, f"is no date of the calendar: {error}")
     if clock is None:
-        return Moment(day.isoformat())
+        return Moment(day.isoformat(), day=day.isoformat())
     offset, note = _offset(parts, country)
-    return Moment(f"{day}T{clock}{offset}") if offset else Moment(None, note)
+    if offset is None and not parts["zone"]:
+        offset = local_offset(dt.datetime.fromisoformat(f"{day}T{clock}"), country)
+    value = f"{day}T{clock}{offset}" if offset else None
+    return Moment(value, None if value else note, day.isoformat())
+
+
+def local_offset(moment: dt.datetime, country: str | None) -> str | None:
+    """Return the offset of a country's clocks at a local time; None where they differ.
+
+    >>> local_offset(dt.datetime(2025, 6, 26, 12, 4), "IN")
+    '+05:30'
+    >>> local_offset(dt.datetime(2025, 6, 26, 12, 4), "US") is None
+    True
+    """
+    local = {moment.replace(tzinfo=zone).isoformat()[-6:] for zone in _zones(country or "")}
+    return local.pop() if len(local) == 1 else None
+
+
+@cache
+def _zones(country: str) -> tuple[ZoneInfo, ...]:
+    """Return the zones that the time zone database lists for a country."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return tuple(ZoneInfo(row[2]) for row in rows if row[0] == country)
 
 
 def _day(parts: Mapping[str, str | None]) -> dt.date:
     if parts["iso"]:
-        return dt.date.fromisoformat(parts["iso"])
+        return dt.date.fromisoformat(re.sub(r"[/.]", "-", parts["iso"]))
     month = MONTHS.index((parts["month"] or parts["month2"] or "")[:3].lower()) + 1
     year = int(parts["year"] or parts["year2"] or 0)
     return dt.date(year, month, int(parts["day"] or parts["day2"] or 0))

@@ -67,3 +67,17 @@ class Line:
 KEPT = frozenset({"headline", "body"})
 
 Outcome = Document | Rejected | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a reader takes: bytes of one article, and bytes that a packed byte may become."""
+
+    article: int = 20 * 1024 * 1024
+    unpacking: int = 300
+
+    def too_large(self, size: str, line: int | None = None) -> Refusal:
+        """Return the refusal of an article of this size, said in words."""
+        most = f"{self.article / 1024 / 1024:.4g} MB"
+        what = f"is {size}; at most {most} are read (ingest.max_article_megabytes in builder.toml)"
+        return Refusal("too_large", what, line)

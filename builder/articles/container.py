@@ -1,0 +1,60 @@
+"""Articles inside something else - a feed, a news message, a table row - to documents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from builder.articles.assembly import Piece, document, lines
+from builder.articles.encoding import unusable_character
+from builder.articles.language import language
+from builder.articles.markup import page, pieces
+from builder.articles.origin import known
+from builder.articles.reading import Note, Outcome, Refusal
+from builder.document import Article, Dropped, Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from builder.config import ArticleFacts
+
+
+def paragraphs(content: Piece, encoding: str, *, marked_up: bool) -> list[Piece]:
+    """Return the paragraphs of an article's content: blocks of HTML, or lines of text."""
+    if not marked_up:
+        return [piece for _, piece in lines(content, encoding)]
+    blocks = page(content.text).blocks
+    return [piece for piece in pieces(blocks, content, encoding) if piece.text]
+
+
+def outcomes(
+    headline: Sequence[Piece],
+    body: Sequence[Piece],
+    article: Article,
+    said: Sequence[Fact],
+    given: ArticleFacts,
+) -> Iterator[Outcome]:
+    """Yield the document and notes about its metadata; raises Refusal when a part is missing.
+
+    Paragraphs that are the headline once more are dropped from the top.
+    """
+    if not headline:
+        raise Refusal("no_headline", "has no headline; articles need one")
+    repeats = 0
+    while repeats < len(body) and body[repeats].text == headline[0].text:
+        repeats += 1
+    kept = [*headline[1:], *body[repeats:]]
+    if not kept:
+        raise Refusal("no_body", "has nothing but a headline; is the text behind a link?")
+    for piece in (headline[0], *kept):
+        found = unusable_character(piece.text)
+        if found:
+            what = f"holds {found[1]}, which no labelling server stores; remove it"
+            raise Refusal("unusable_character", what)
+    told = language("\n".join(piece.text for piece in kept))
+    guess = [Fact("language", told[0], "text", round(told[1], 3))] if told else []
+    record = known(article, [*said, *guess], given)
+    dropped = [Dropped(piece.source, "repeated_headline") for piece in body[:repeats]]
+    where = f"{article.file}:{article.row}" if article.row else article.file
+    yield from (Note(where, note) for note in record.notes)
+    yield document(headline[0], kept, dropped, replace(record.article))

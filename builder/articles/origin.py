@@ -1,0 +1,184 @@
+"""From what was said about an article to its record: the best value of each fact, with its source.
+
+Several places on a page tell the same thing and disagree. The order of trust
+is fixed, and every value that was considered stays in the article's facts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from builder.articles.metadata import AGENCIES, Byline, byline
+from builder.articles.moment import moment
+from builder.document import Article, Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from builder.config import ArticleFacts
+
+_BY = re.compile(r"^(?:by|von|par|por|di|von der|od|av|af|door|oleh)[:\s]+", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:,\s*and\s|,|;|\||\band\b|&|\bund\b|\by\b|\bet\b)\s*")
+_ADDRESS = re.compile(r"https?:|www\.|@|/|^\W*$|\d{3}")
+_LONGEST_NAME = 60
+_ACCOUNT = re.compile(r"[a-z0-9._-]*[a-z][a-z0-9._-]*")
+_DAY_IN_URL = re.compile(
+    r"/(?P<y>20[0-4]\d)[/-](?P<m>0?[1-9]|1[0-2]|[a-z]{3})[/-](?P<d>0?[1-9]|[12]\d|3[01])(?=[/_-])"
+)
+_NOBODY = frozenset({"admin", "administrator", "staff", "editor", "editors", "author", "unknown",
+                     "none", "null", "guest", "newsroom", "webmaster", "web desk"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article's record and why some of what was said could not be used."""
+
+    article: Article
+    notes: tuple[str, ...]
+
+
+def known(article: Article, facts: Sequence[Fact], given: ArticleFacts) -> Known:
+    """Return the article with the first usable value of each name, facts in order of trust.
+
+    What people wrote into builder.toml goes before what a page says of itself
+    for publisher, address and licence.
+    """
+    notes: list[str] = []
+    country = given.country or _country(given.url or _first(facts, "url"))
+    used = [
+        fact
+        for name in ("published_at", "updated_at")
+        for fact in _time(name, facts, country, notes)
+    ]
+    used += _authors(facts)
+    used += [fact for name in ("section", "language", "agency") for fact in _plain(name, facts)]
+    used += _given("publisher", given.publisher, facts)
+    used += _given("url", given.url, facts)
+    used += _given("license", given.license, facts)
+    values: dict[str, str] = {}
+    for fact in used:
+        values.setdefault(fact.name, fact.value)
+    authors = tuple(dict.fromkeys(fact.value for fact in used if fact.name == "authors"))
+    agency = values.pop("agency", None) or next((a for a in authors if a in AGENCIES), None)
+    values.pop("authors", None)
+    fields: dict[str, Any] = {**values, "agency": agency}
+    people = tuple(name for name in authors if name != agency) if agency in AGENCIES else authors
+    record = replace(article, **fields, authors=people, facts=tuple(used))
+    return Known(record, tuple(dict.fromkeys(notes)))
+
+
+def byline_facts(texts: Iterable[str], country: str | None) -> tuple[list[Fact], list[str]]:
+    """Return what bylines in the text say, and what could not be used of them."""
+    facts: list[Fact] = []
+    notes: list[str] = []
+    for text in texts:
+        found = byline(text, country)
+        if found:
+            facts += list(_said(found))
+            notes += found.notes
+    return facts, notes
+
+
+def day_in_url(url: str | None) -> Fact | None:
+    """Return the day that an address gives, as most newspapers' do.
+
+    >>> day_in_url("https://example.org/2024/05/03/talks").value
+    '2024-05-03'
+    """
+    match = _DAY_IN_URL.search(url or "")
+    if not match:
+        return None
+    month = match["m"]
+    read = moment(
+        f"{match['y']}-{int(month):02d}-{int(match['d']):02d}"
+        if month.isdigit()
+        else f"{match['d']} {month} {match['y']}"
+    )
+    return Fact("published_at", read.value, "url", 0.6) if read and read.value else None
+
+
+def _said(found: Byline) -> Iterator[Fact]:
+    for name, value in (("agency", found.agency), ("published_at", found.published_at),
+                        ("updated_at", found.updated_at)):  # fmt: skip
+        if value:
+            yield Fact(name, value, "byline", 0.8)
+    for author in found.authors:
+        yield Fact("authors", author, "byline", 0.8)
+
+
+def _first(facts: Sequence[Fact], name: str) -> str | None:
+    return next((fact.value for fact in facts if fact.name == name), None)
+
+
+def _plain(name: str, facts: Sequence[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.name == name][:1]
+
+
+def _given(name: str, value: str | None, facts: Sequence[Fact]) -> list[Fact]:
+    if value:
+        return [Fact(name, value, "builder.toml", 1.0)]
+    return [fact for fact in _plain(name, facts) if name != "url" or fact.value.startswith("http")]
+
+
+def _time(name: str, facts: Sequence[Fact], country: str | None, notes: list[str]) -> list[Fact]:
+    """Return the time as said first, in full if any place gives the instant of that day."""
+    read = []
+    for fact in facts:
+        found = moment(fact.value, country) if fact.name == name else None
+        if found and found.value:
+            read.append(Fact(name, found.value, fact.source, fact.confidence))
+        elif found and found.day:
+            notes.append(f"{name} {fact.value!r} {found.note}")
+            read.append(Fact(name, found.day, fact.source, fact.confidence))
+        elif fact.name == name and found:
+            notes.append(f"{name} {fact.value!r} {found.note}")
+    if not read:
+        return []
+    exact = [fact for fact in read if "T" in fact.value and fact.value[:10] == read[0].value[:10]]
+    best = exact[0] if exact and "T" not in read[0].value else read[0]
+    return [best]
+
+
+def _authors(facts: Sequence[Fact]) -> list[Fact]:
+    sources = list(dict.fromkeys(fact.source for fact in facts if fact.name == "authors"))
+    outlets = {fact.value.casefold() for fact in facts if fact.name == "publisher"}
+    outlets |= {outlet.replace(" ", "") for outlet in outlets}
+    # A page that names its own outlet as author often prints a person as well.
+    sources.sort(
+        key=lambda s: all(
+            f.value.casefold() in outlets for f in facts if f.name == "authors" and f.source == s
+        )
+    )
+    for source in sources:
+        found = [f for f in facts if f.name == "authors" and f.source == source]
+        names = [Fact("authors", n, source, f.confidence) for f in found for n in _people(f.value)]
+        if names:
+            return names
+    return []
+
+
+def _people(value: str) -> list[str]:
+    """Return the names in an author field.
+
+    >>> _people("By Jane Roe and Ben Cruz"), _people("https://example.org/jane"), _people("admin")
+    (['Jane Roe', 'Ben Cruz'], [], [])
+    """
+    if _ADDRESS.search(value):
+        return []
+    plain = re.sub(r"\s*\([^)]*\)", "", _BY.sub("", value.strip()))
+    names = [name.strip() for name in _JOINED.split(plain)]
+    good = [name for name in names if name and len(name) <= _LONGEST_NAME]
+    return [n for n in good if n.casefold() not in _NOBODY and not _ACCOUNT.fullmatch(n)]
+
+
+def _country(url: str | None) -> str | None:
+    """Return the country of an address that ends in one; its clock is the publisher's."""
+    end = (urlsplit(url or "").hostname or "").rpartition(".")[2].upper()
+    return {"UK": "GB"}.get(end, end) if len(end) == 2 and end not in _SOLD else None  # noqa: PLR2004 - country codes
+
+
+_SOLD = frozenset({"IO", "CO", "TV", "ME", "AI", "FM", "LY", "TO", "CC", "WS", "GG", "IS", "EU"})
+"""Country endings that are sold to everybody."""
