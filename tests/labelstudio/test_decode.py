@@ -238,3 +238,83 @@ def test_users_are_read_as_number_or_record():
     by_number, _ = only(task(completed_by=4))
     by_record, _ = only(task(completed_by={"id": 4, "email": "x@y"}))
     assert (by_number.annotator, by_record.annotator) == ("<4>", "<x@y>")
+
+
+def test_a_trigger_marked_twice_counts_once_with_the_arrows_of_both():
+    again = {**AGREED, "id": "t9"}
+    annotation, found = only(task(AGREED, again, NATO, arrow("t9", "a1")))
+    (event,) = annotation.events
+    assert [a.role for a in event.arguments] == ["Party"]
+    assert ("note", "duplicated_span") in found
+
+
+def test_a_trigger_marked_twice_with_other_attributes_is_a_warning_and_stays_two():
+    again = {**AGREED, "id": "t9"}
+    choices = (
+        choice("t1", "Agreement_stage", "signed"),
+        choice("t9", "Agreement_stage", "adopted"),
+    )
+    annotation, found = only(task(AGREED, again, *choices))
+    assert len(annotation.events) == 2
+    assert ("warning", "duplicated_span") in found
+
+
+def test_a_mention_marked_twice_counts_once_whether_or_not_an_arrow_leads_to_it():
+    again = {**NATO, "id": "a9"}
+    for arrows in ((), (arrow("t1", "a9"),)):
+        annotation, found = only(task(AGREED, NATO, again, *arrows))
+        (argument,) = annotation.events[0].arguments
+        assert argument.implied is not bool(arrows)
+        assert ("note", "duplicated_span") in found
+
+
+def test_an_arrow_drawn_twice_is_noted_and_one_to_itself_is_a_warning():
+    _, found = only(task(AGREED, NATO, arrow("t1", "a1"), arrow("t1", "a1"), arrow("t1", "t1")))
+    assert ("note", "repeated_arrow") in found
+    assert ("warning", "arrow_to_itself") in found
+
+
+def test_the_raw_offsets_of_a_trimmed_span_are_in_the_note():
+    reading = read(task(span("t1", "event", " agreed", ["Agreement"])))
+    what = next(f.what for f in reading.findings if f.kind == "trimmed")
+    assert what.endswith("34..41 is read as 35..41")
+
+
+def test_a_region_in_two_places_and_an_item_that_is_none_are_errors():
+    moved = {**AGREED, "value": {**AGREED["value"], "start": 0, "end": 2}}
+    assert ("error", "two_places") in [
+        (f.severity, f.kind) for f in read(task(AGREED, moved)).findings
+    ]
+    assert ("error", "malformed_item") in [(f.severity, f.kind) for f in read(task("x")).findings]
+
+
+def test_an_answer_says_which_suggestion_it_started_from_and_what_became_of_it():
+    gone = span("a7", "role", "Seoul", ["Place"])
+    shown = {"model_version": "rules", "result": [AGREED, NATO, gone]}
+    stage = choice("t1", "Agreement_stage", "signed")
+    new = span("a8", "role", "South Korea", ["Party"])
+    annotation, _ = only(task(AGREED, stage, NATO, new, prediction=shown))
+    assert annotation.shown_prediction == "rules"
+    outcomes = {e.region: e.outcome for e in annotation.edits}
+    assert outcomes == {"t1": "changed", "a1": "kept", "a7": "deleted", "a8": "added"}
+
+
+def test_work_resumed_from_a_draft_finds_its_suggestion_by_the_ids():
+    given = task({**AGREED, "origin": "prediction"}, NATO)
+    given["predictions"] = [
+        {"model_version": "other", "result": [SAID]},
+        {"model_version": "rules", "result": [AGREED]},
+    ]
+    annotation, _ = only(given)
+    assert annotation.shown_prediction == "rules"
+    assert {e.region: e.outcome for e in annotation.edits} == {"t1": "kept", "a1": "added"}
+
+
+def test_work_from_scratch_has_no_edits():
+    annotation, _ = only(task(AGREED, prediction={}))
+    assert (annotation.shown_prediction, annotation.edits) == (None, ())
+
+
+def test_every_finding_carries_the_link_of_its_task():
+    (finding,) = read(task()).findings
+    assert finding.task_url == "http://ls/projects/1/data?task=7"
