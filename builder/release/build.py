@@ -21,12 +21,13 @@ from builder.release.data import write_data
 from builder.release.facts import Facts
 from builder.release.features import arrow_schemas, closed_lists, loaded_schema
 from builder.release.folder import check_new, files, new_folder, write
-from builder.release.gates import Gate
+from builder.release.gates import Gate, refuse, settle
 from builder.release.inputs import check_inputs
 from builder.release.manifest import MANIFEST, manifest
 from builder.release.picture import FILE as PICTURE
 from builder.release.picture import picture
 from builder.release.placement import placement, recorded
+from builder.release.privacy import check_privacy, secrets
 from builder.release.provenance import provenance
 from builder.release.reread import check_loads, check_spans
 from builder.release.rights import text_form
@@ -92,8 +93,13 @@ def build_release(
         _copy_schema(project.schemas, folder / "schema")
         since = succession(earlier, folder)
         number = number or since.next
-        gates = run_gates(project, (documents, gold), held, folder, conditions)
-        gates = conclude([*gates, *check_since(since, number, held, project)], conditions)
+        known = secrets(project, [document.text for document in documents])
+        found = [
+            *run_gates(project, (documents, gold), held, conditions),
+            check_privacy(folder, known, project),
+            *check_since(since, number, held, project),
+        ]
+        gates = conclude(found, conditions)
         places.ledger.write(folder)
         made = provenance(project, schema.digest, documents)
         facts = Facts(str(number), project, schema, held, shards, made, tuple(gates))
@@ -106,6 +112,9 @@ def build_release(
             check_loads(folder, shards, loaded),
         ]
         write(folder / MANIFEST, manifest(folder, facts, _history(earlier, places, conditions)))
+        # What was written after the gates quotes people: it is searched as well.
+        texts = check_privacy(folder, known, project, rows=False)
+        refuse(settle([texts], conditions.allow))
         written = tuple(files(folder))
     return Release(
         version=str(number),

@@ -20,7 +20,6 @@ from builder.release.gates import (
     settle,
 )
 from builder.release.leak import check_leaks
-from builder.release.privacy import check_privacy, secrets
 from builder.release.splits import SPLITS
 from builder.release.state import rows, shards
 from builder.release.succession import check_bump
@@ -42,10 +41,9 @@ def run_gates(
     project: Project,
     merged: tuple[Sequence[Document], Sequence[GoldDocument]],
     held: Contents,
-    folder: Path,
     conditions: Conditions,
 ) -> list[Gate]:
-    """Evaluate every gate that can be let through on a release whose data is written in `folder`.
+    """Evaluate every gate that looks at what the release will hold.
 
     `merged` are all documents and gold of the project, also those that the
     release leaves out.
@@ -58,7 +56,6 @@ def run_gates(
         check_card(project),
         check_agreement(conditions.agreement, project),
         check_leaks(held, project),
-        check_secrets(project, merged[0], folder),
     ]
 
 
@@ -69,12 +66,6 @@ def check_since(since: Succession, wanted: Version, held: Contents, project: Pro
     measured = f"a {since.level} release after {since.previous}" if since.previous else "the first"
     bump = Gate("version", measured, (Problem("version", small),) if small else ())
     return [check_drift(held, old, project), bump]
-
-
-def check_secrets(project: Project, documents: Sequence[Document], folder: Path) -> Gate:
-    """Search everything in a folder for what must not leave the project."""
-    known = secrets(project, [document.text for document in documents])
-    return check_privacy(folder, known, project)
 
 
 def conclude(gates: Sequence[Gate], conditions: Conditions) -> list[Gate]:

@@ -81,12 +81,15 @@ def secrets(project: Project, texts: Collection[str]) -> Secrets:
     return Secrets(dict(sorted(kinds.items())), frozenset(public | stated))
 
 
-def check_privacy(folder: Path, known: Secrets, project: Project) -> Gate:
-    """Refuse a release folder in which something secret is written, naming file and row."""
+def check_privacy(folder: Path, known: Secrets, project: Project, *, rows: bool = True) -> Gate:
+    """Refuse a release folder in which something secret is written, naming file and row.
+
+    Without `rows` only the texts are searched: card, changelog, manifest.
+    """
     problems, searched = Problems(), 0
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix == ".parquet":
+        if path.suffix == ".parquet" and rows:
             searched += 1
             for row, value in _suspects(path, known):
                 for kind, secret in dict.fromkeys(known.find(value)):

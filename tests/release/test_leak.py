@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from builder.document import Article, Document, document_id
+from builder.release import leak
+from builder.release.leak import leaks
+
+
+def text(seed: int, words: int = 200) -> str:
+    chance = random.Random(seed)
+    return " ".join(
+        chance.choice("abcdefghijklmnop") + str(chance.randrange(500)) for _ in range(words)
+    )
+
+
+def document(content: str) -> Document:
+    article = Article("a.txt", "", "utf-8")
+    return Document(document_id(content), content, (), (), article, document_id(content))
+
+
+def found(*pairs: tuple[str, str], least: float = 0.5):
+    documents = [document(content) for content, _ in pairs]
+    return leaks(documents, [split for _, split in pairs], least)
+
+
+def test_a_copy_in_another_split_is_found_with_what_it_shares():
+    (one,) = found((text(1), "train"), (f"Updated. {text(1)}", "test"), (text(2), "train"))
+    assert one.first.text == text(1)
+    assert one.containment == 1.0
+
+
+def test_a_copy_in_the_same_split_is_no_leak():
+    assert found((text(1), "train"), (f"Updated. {text(1)}", "train"), (text(3), "test")) == []
+
+
+def test_an_excerpt_is_contained_in_the_whole():
+    (one,) = found((text(1, 400), "train"), (" ".join(text(1, 400).split()[100:180]), "test"))
+    assert len(one.first.text) < len(one.second.text)
+    assert one.containment == 1.0
+
+
+def test_what_is_rewritten_word_for_word_is_no_copy():
+    words = text(1).split()
+    words[::3] = [f"new{n}" for n in range(len(words[::3]))]
+    assert found((text(1), "train"), (" ".join(words), "test")) == []
+
+
+def test_the_least_share_decides():
+    half = " ".join([*text(1).split()[:100], *text(2).split()[:100]])
+    assert found((text(1), "train"), (half, "test"), least=0.7) == []
+    assert len(found((text(1), "train"), (half, "test"), least=0.3)) == 1
+
+
+def test_a_wire_story_printed_everywhere_is_still_found():
+    story = [(f"Paper {n}. {text(1)}", "train") for n in range(100)]
+    pairs = found(*story, (f"Daily. {text(1)}", "test"))
+    assert pairs
+    assert any("Daily" in one.first.text + one.second.text for one in pairs)
+
+
+def test_a_phrase_that_everybody_uses_is_no_copy():
+    phrase = "all rights reserved by the publisher of this paper"
+    assert (
+        found(*((f"{text(n)} {phrase}", split) for n, split in enumerate(["train", "test"] * 9)))
+        == []
+    )
+
+
+def test_the_order_of_the_documents_does_not_matter():
+    pairs = [(text(1), "train"), (f"Updated. {text(1)}", "test"), (text(2), "validation")]
+    assert found(*pairs) == found(*pairs[::-1])
+
+
+def test_short_and_empty_corpora_have_no_leak():
+    assert leaks([], [], 0.5) == []
+    assert found(("", "train"), ("Two words", "test")) == []
+
+
+@pytest.mark.parametrize("rows", [2000, 200])
+def test_a_sampled_corpus_shows_the_same_leaks(monkeypatch, rows):
+    pairs = [(text(n, 300), ("train", "test")[n % 2]) for n in range(60)]
+    pairs += [(f"Updated. {text(n, 300)}", ("test", "train")[n % 2]) for n in range(0, 60, 4)]
+    whole = found(*pairs)
+    assert len(whole) == 15
+    monkeypatch.setattr(leak, "_ROWS", rows)
+    kept = found(*pairs)
+    assert {one.first.doc_id for one in kept} <= {one.first.doc_id for one in whole}
+    assert len(kept) >= (15 if rows == 2000 else 8)
