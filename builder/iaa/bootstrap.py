@@ -71,5 +71,12 @@ class Bootstrap:
         ]
 
 
+def shares(sums: Floats) -> Floats:
+    """Return the first count of each row over the second, NaN for none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = sums[:, 0] / sums[:, 1]
+    return found
+
+
 def _blocks(total: int) -> list[int]:
     return [min(BLOCK, total - start) for start in range(0, total, BLOCK)]

@@ -18,9 +18,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
 from builder.errors import UsageError
+from builder.iaa.bootstrap import shares
 from builder.iaa.measure import Measure, signature
 from builder.iaa.placement import PLACEMENTS, units
-from builder.iaa.scores import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from builder.event import Annotation
-    from builder.iaa.scores import Setting
+    from builder.iaa.measure import Setting
 
 LIMIT = 60.0
 """Seconds for one document."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from builder import __version__
+from builder.iaa.bootstrap import Bootstrap
 from builder.iaa.tally import Counts
 
 
@@ -50,6 +52,19 @@ class Measure:
                 "recall": self.counts.recall,
             }
         return {**facts, "signature": self.signature}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every signature names: the draws, and the input that the numbers are of."""
+
+    bootstrap: Bootstrap
+    source: Mapping[str, str]
+
+    @property
+    def draws(self) -> str:
+        """Replicates and seed, as a signature has them."""
+        return f"{self.bootstrap.replicates}@{self.bootstrap.seed}"
 
 
 def signature(metric: str, layer: str, **facts: object) -> str:

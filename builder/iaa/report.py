@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.iaa.bootstrap import REPLICATES, SEED, Bootstrap
+from builder.iaa.chance import alpha_measures, unitizing_measures
 from builder.iaa.disagreement import KINDS
 from builder.iaa.marks import LAYERS
-from builder.iaa.measure import Measure
-from builder.iaa.scores import Setting, alpha_measures, f1_measures, unitizing_measures
+from builder.iaa.measure import Measure, Setting
+from builder.iaa.scores import f1_measures
 from builder.iaa.study import Study
 
 if TYPE_CHECKING:

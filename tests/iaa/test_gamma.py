@@ -8,7 +8,7 @@ from builder.event import Annotation, Event
 from builder.iaa import gamma
 from builder.iaa.bootstrap import Bootstrap
 from builder.iaa.gamma import FAILED, ONE_SIDED, TOO_SLOW, Gamma, gamma_measures, gammas
-from builder.iaa.scores import Setting
+from builder.iaa.measure import Setting
 
 installed = pytest.mark.skipif(
     not find_spec("pygamma_agreement"), reason="pygamma-agreement is in the extra `gamma`"
