@@ -81,10 +81,8 @@ def write_project(project: Path, number: int, people: list[str]) -> None:
 def made_task(n: int, people: list[str], schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a Schema
     """Return one task of 3,000 characters with 30 suggested spans, all of them accepted."""
     chance = random.Random(n)
-    words = [f"Article {n} 🙂\n\n"]
-    while sum(map(len, words)) < CHARACTERS:
-        words.append(chance.choice(WORDS) + " ")
-    text = "".join(words).rstrip()
+    words = " ".join(chance.choices(WORDS, k=CHARACTERS))
+    text = f"Article {n} 🙂\n\n{words[:CHARACTERS]}".rstrip()
     starts = [i for i in range(len(text)) if text.startswith("agreed", i)][:SPANS]
     events = [Event(f"e{i}", "Agreement", Span(i, i + 6)) for i in starts]
     items = result(events, text, schema)

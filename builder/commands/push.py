@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ from builder.commands.console import (
 
 if TYPE_CHECKING:
     from builder.config import Project
+    from builder.labelstudio.batch import Batch
     from builder.labelstudio.pushing import Pushed
     from builder.labelstudio.studio_project import Wanted
 
@@ -28,7 +29,37 @@ def register(app: typer.Typer) -> None:
 
 
 def push(
-    project: ProjectOption = Path(), dry_run: DryRunOption = False, as_json: JsonOption = False
+    *,
+    project: ProjectOption = Path(),
+    from_snapshot: Annotated[
+        Path | None,
+        typer.Option(
+            "--from-snapshot",
+            help="Restore this snapshot, with everybody's work, into an empty project.",
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+        ),
+    ] = None,
+    batch: Annotated[
+        str | None, typer.Option(help="Name what is sent now; `builder status` counts by it.")
+    ] = None,
+    overlap: Annotated[
+        int | None,
+        typer.Option(help="How many people annotate each task of this batch.", min=1),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Send at most so many tasks.", min=1)] = None,
+    first: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file of doc_ids, one a line: what to annotate first.",
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+        ),
+    ] = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Send the tasks that the Label Studio project lacks; make the project when it is missing.
 
@@ -41,7 +72,11 @@ def push(
 
     from builder.config import load_project
 
-    done = push_tasks(load_project(project), dry_run=dry_run)
+    if from_snapshot:
+        _restore(load_project(project), from_snapshot, dry_run=dry_run, as_json=as_json)
+        return
+    loaded = load_project(project)
+    done = push_tasks(loaded, dry_run=dry_run, batch=_batch(batch, overlap, limit, first))
     if as_json:
         show_json({"dry_run": dry_run, **dataclasses.asdict(done)})
     else:
@@ -49,7 +84,57 @@ def push(
             talk().print(line, markup=False)
 
 
-def push_tasks(project: Project, *, dry_run: bool = False) -> Pushed:
+def _restore(project: Project, path: Path, *, dry_run: bool, as_json: bool) -> None:
+    import msgspec
+
+    from builder.labelstudio.client import connect
+    from builder.labelstudio.credentials import load_users
+    from builder.labelstudio.restoring import people_of, restore
+    from builder.labelstudio.server import add_user
+    from builder.labelstudio.snapshot import read_snapshot
+
+    if dry_run:
+        people = ", ".join(people_of(path)) or "nobody"
+        tasks = sum(1 for _ in read_snapshot(path))
+        talk().print(f"would be restored: {tasks} tasks, with work of {people}", markup=False)
+        return
+    with connect(project) as client, progress() as bar:
+        if client.kind == "local":
+            known = {user.email for user in load_users(project.studio).values()}
+            for email in people_of(path):
+                if email not in known:
+                    add_user(project.studio, email.removesuffix("@builder.invalid"))
+        tokens = {user.email: user.token for user in load_users(project.studio).values()}
+        line = bar.add_task(f"tasks to {client.url}", total=None)
+        done = restore(
+            client,
+            _wanted(project),
+            path,
+            tokens.get if client.kind == "local" else lambda _: None,
+            lambda now, total: bar.update(line, completed=now, total=total),
+        )
+    if as_json:
+        show_json(msgspec.to_builtins(done))
+        return
+    for kind, number in done.done.items():
+        talk().print(f"restored: {number} {kind}")
+    for problem in done.left:
+        talk().print(f"left out: {problem}", markup=False)
+    talk().print(f"never kept by the server: {'; '.join(done.lost)}")
+    talk().print(done.page, markup=False)
+
+
+def _batch(name: str | None, overlap: int | None, limit: int | None, first: Path | None) -> Batch:
+    from builder.errors import UsageError
+    from builder.labelstudio.batch import Batch
+
+    if overlap and not name:
+        raise UsageError("--overlap is for a batch", hint="Name it with --batch, too.")
+    wanted = first.read_text("utf-8").split() if first else []
+    return Batch(name, overlap, limit, tuple(dict.fromkeys(wanted)))
+
+
+def push_tasks(project: Project, *, dry_run: bool = False, batch: Batch | None = None) -> Pushed:
     """Send a project's tasks to its server, with a progress bar; return what was done.
 
     Tasks and configuration are checked before anything is sent. Raises
@@ -57,7 +142,7 @@ def push_tasks(project: Project, *, dry_run: bool = False) -> Pushed:
     """
     from builder.labelstudio.client import connect
     from builder.labelstudio.environment import only_one
-    from builder.labelstudio.pushing import push, read_tasks
+    from builder.labelstudio.pushing import EVERYTHING, push, read_tasks
     from builder.labelstudio.tasks import validate_tasks
 
     tasks = read_tasks(project.build / "tasks.json")
@@ -70,6 +155,7 @@ def push_tasks(project: Project, *, dry_run: bool = False) -> Pushed:
             wanted,
             tasks,
             lambda done, total: bar.update(line, completed=done, total=total),
+            batch=batch or EVERYTHING,
             dry_run=dry_run,
         )
 
@@ -80,6 +166,8 @@ def push_report(done: Pushed, *, dry_run: bool = False) -> list[str]:
     lines = [f"{would}made: the project {done.title!r}"] if done.created else []
     lines += [f"{would}updated: {name} of {done.title!r}" for name in done.updated]
     lines.append(f"{would}sent: {done.sent} tasks ({done.already} are on the server already)")
+    if done.suggested:
+        lines.append(f"{would}suggested: {done.suggested} tasks on the server got a prediction")
     if done.others:
         lines.append(f"{done.others} documents on the server are not among the tasks; they stay")
     if done.nameless:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from builder.commands.console import DryRunOption, JsonOption, ProjectOption, sh
 
 if TYPE_CHECKING:
     from builder.config import Project
+    from builder.schema import Schema
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +24,8 @@ def tasks(
 ) -> None:
     """Write build/tasks.json and build/label_config.xml, ready for Label Studio.
 
-    Both can be imported by hand; `builder push` sends them.
+    Both can be imported by hand; `builder push` sends them. With a
+    studio.blind_share below 1 the other documents get suggested triggers.
 
     Example: `builder tasks`
     """
@@ -50,16 +52,32 @@ def write_tasks(project: Project, *, dry_run: bool = False) -> int:
     from builder.document import Document
     from builder.files import read_records, write_text
     from builder.labelstudio.config import label_config
-    from builder.labelstudio.tasks import task, validate_tasks
+    from builder.labelstudio.tasks import is_blind, task, validate_tasks
     from builder.schema import load_schema
 
     schema = load_schema(project.schemas)
     documents = read_records(project.documents, Document, made_by="builder ingest")
     config = label_config(schema)
-    made = [task(document, schema) for document in documents]
+    share = project.share("studio.blind_share")
+    made = [
+        task(document, schema, suggestion=None)
+        if is_blind(document.doc_id, share)
+        else task(document, schema, suggestion=_suggestion(document.text, schema))
+        for document in documents
+    ]
     validate_tasks(config, made)
     if not dry_run:
         write_text(project.build / "label_config.xml", config)
         content = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
         write_text(project.build / "tasks.json", content)
     return len(made)
+
+
+def _suggestion(text: str, schema: Schema) -> dict[str, Any]:
+    from builder.labelstudio.encode import result
+    from builder.prelabel.rules import suggest, version
+
+    return {
+        "model_version": version(schema),
+        "result": result(suggest(text, schema), text, schema),
+    }

@@ -7,12 +7,13 @@ save a batch and then answer with an error. So we look before every sending.
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.errors import ChangedError, Problems, ServerError
-from builder.labelstudio.batch import Present, batches
+from builder.labelstudio.batch import Batch, Present, batches
 from builder.labelstudio.client import RefusedError, SilentError
 from builder.labelstudio.studio_project import (
     changes,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     Tick = Callable[[int, int], None]
     """Takes how many tasks are on the server, and how many should be."""
 
+EVERYTHING = Batch()
 _PAGE = 1000
 _SETTLE = 5.0
 _ROUNDS = 3
@@ -79,13 +81,20 @@ def read_tasks(path: Path) -> TaskFile:
 
 
 def push(
-    client: Client, wanted: Wanted, tasks: Collection[Task], tick: Tick, *, dry_run: bool = False
+    client: Client,
+    wanted: Wanted,
+    tasks: Collection[Task],
+    tick: Tick,
+    *,
+    batch: Batch = EVERYTHING,
+    dry_run: bool = False,
 ) -> Pushed:
     """Bring the server's project to what is wanted and send the tasks it lacks.
 
-    Sending again sends nothing. Raises ChangedError, before anything is
-    written, when labels in use would vanish or a document's text differs from
-    the server's. With `dry_run` nothing is written.
+    Sending again sends nothing. `batch` sends a part, under a name of its own.
+    Raises ChangedError, before anything is written, when labels in use would
+    vanish or a document's text differs from the server's. With `dry_run`
+    nothing is written.
     """
     found = find_project(client, wanted.title)
     differing = changes(found, wanted) if found else {}
@@ -96,13 +105,15 @@ def push(
         _check_texts(found, before, tasks)
     missing = _missing(tasks, before)
     unsuggested = sum(1 for _ in waiting(client, found, tasks, before)) if found else 0
+    chosen = batch.chosen(tasks, missing)
     created, after = found is None, before
     if not dry_run:
         if found is None:
             found = create_project(client, wanted)
         elif differing:
             found = update_project(client, found, differing)
-        after = _send(client, found, tasks, before, tick)
+        after = _send(client, found, chosen, before, tick)
+        _set_overlap(client, found, batch)
         suggest(client, found, tasks, after)
     ours = {task["data"]["doc_id"] for task in tasks}
     return Pushed(
@@ -110,7 +121,7 @@ def push(
         title=wanted.title,
         created=created,
         updated=tuple(sorted(differing)),
-        sent=len(missing),
+        sent=len(missing) if chosen is tasks else len(chosen),
         already=len(tasks) - len(missing),
         suggested=unsuggested,
         others=len(after.hashes.keys() - ours),
@@ -174,6 +185,24 @@ def _send(
         if rounds == _ROUNDS or isinstance(error, RefusedError | SilentError):
             raise _incomplete(error, len(tasks) - len(_missing(tasks, present)), len(tasks))
     return present
+
+
+def _set_overlap(client: Client, found: Found, batch: Batch) -> None:
+    """Let as many people see each task of a batch as it wants; the server knows only projects."""
+    if batch.overlap is None or batch.name is None:
+        return
+    item = {"filter": "filter:tasks:data.batch", "operator": "equal", "type": "String"}
+    items = [item | {"value": batch.name}]
+    with client.answering():
+        listed = client.sdk.tasks.list(
+            project=found.project_id,
+            query=json.dumps({"filters": {"conjunction": "and", "items": items}}),
+            fields="task_only",
+            include="id,overlap",
+            page_size=_PAGE,
+        )
+        for number in [task.id for task in listed if task.overlap != batch.overlap]:
+            client.sdk.tasks.update(id=str(number), overlap=batch.overlap)
 
 
 def _send_batches(

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 
 
 def task(
-    document: Document, schema: Schema, *, batch: str = "1", blind: bool = True
+    document: Document,
+    schema: Schema,
+    *,
+    batch: str = "1",
+    suggestion: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return one task: the text and what identifies it, without any suggestion.
+    """Return one task: the text and what identifies it; blind without a suggestion.
 
-    `blind` is true for work from scratch. The server's own ids are not stable,
-    so everything later is keyed on `data.doc_id`.
+    The server's own ids are not stable, so everything later is keyed on
+    `data.doc_id`.
     """
     article = document.article
-    return {
+    made: dict[str, Any] = {
         "data": {
             "text": document.text,
             "doc_id": document.doc_id,
@@ -35,9 +39,19 @@ def task(
             "text_sha256": text_sha256(document.text),
             "schema": schema.version,
             "batch": batch,
-            "blind": blind,
+            "blind": suggestion is None,
         }
     }
+    return made | {"predictions": [suggestion]} if suggestion else made
+
+
+def is_blind(doc_id: str, share: float) -> bool:
+    """Tell whether a document is annotated without suggestions: always the same for one document.
+
+    >>> is_blind("0" * 16, 1.0), is_blind("f" * 16, 0.99), is_blind("0" * 16, 0.0)
+    (True, False, False)
+    """
+    return int(doc_id[:8], 16) / 0x1_0000_0000 < share
 
 
 def validate_tasks(config: str, tasks: Iterable[dict[str, Any]]) -> None:
