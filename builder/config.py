@@ -171,6 +171,11 @@ class Project:
         return self.root / "annotations" / "articles"
 
     @property
+    def sites(self) -> Path:
+        """What sites print on every page, as hashes: learned, and kept when build/ is deleted."""
+        return self.root / "annotations" / "sites.parquet"
+
+    @property
     def snapshots(self) -> Path:
         """The immutable copies of all annotations."""
         return self.root / "annotations" / "snapshots"

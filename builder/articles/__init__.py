@@ -39,12 +39,15 @@ READERS = {
 }
 """File suffix to the module that reads it; it has `read` and `explain`. Content goes before it."""
 
+_DUMP = "dump"
 _STREAMED = frozenset({"jsonl", "table", "warc"})
 """Readers that take a file piece by piece and limit each; the others take it whole."""
 
 
-def read_articles(path: Path, project: Project) -> Iterator[Outcome]:
+def read_articles(path: Path, project: Project, sites: Path | None = None) -> Iterator[Outcome]:
     """Yield what a raw file holds: documents, notes about them, and what was refused.
+
+    `sites` is the file of `learn_sites`; without it each page dump stands for itself.
 
     Whatever happens inside a reader, the run goes on: a failure nobody
     foresaw is a rejection that says so.
@@ -54,11 +57,12 @@ def read_articles(path: Path, project: Project) -> Iterator[Outcome]:
     try:
         reader = _reader(path)
         facts = project.facts(file)
-        if reader.__name__.rpartition(".")[2] in _STREAMED:
+        if _name(reader) in _STREAMED:
             yield from reader.read(path, file, facts, limits)
         else:
             _check_size(path, limits)
-            yield from reader.read(path, file, facts)
+            known = _known(reader, sites)
+            yield from reader.read(path, file, facts, *known)
     except Refusal as refusal:
         yield refusal.rejected(file)
     except OSError as error:
@@ -69,9 +73,14 @@ def read_articles(path: Path, project: Project) -> Iterator[Outcome]:
         yield Rejected(file, None, "reader_failed", what)
 
 
-def explain_article(path: Path) -> Iterator[Line]:
-    """Yield the lines of a raw file in order, each with what becomes of it."""
-    lines: Iterator[Line] = _reader(path).explain(path)
+def explain_article(path: Path, project: Project | None = None) -> Iterator[Line]:
+    """Yield the lines of a raw file in order, each with what becomes of it in the project."""
+    reader = _reader(path)
+    known = _known(reader, project.sites if project else None)
+    if known and project:
+        file = file_name(path, project.root)
+        known = (*known, reader.site_of(file, project.facts(file)))
+    lines: Iterator[Line] = reader.explain(path, *known)
     return lines
 
 
@@ -94,6 +103,27 @@ def _reader(path: Path) -> ModuleType:
     if path.suffix.lower() not in READERS and path.name != STDIN:
         raise Refusal("unknown_format", unknown_format(path))
     return import_module(f"builder.articles.{file_format(path, READERS.get(path.suffix.lower()))}")
+
+
+def is_dump(path: Path) -> bool:
+    """Tell whether a file is read as a page dump; what cannot be told is none."""
+    try:
+        return _name(_reader(path)) == _DUMP
+    except (Refusal, OSError):
+        return False
+
+
+def _name(reader: ModuleType) -> str:
+    return reader.__name__.rpartition(".")[2]
+
+
+def _known(reader: ModuleType, sites: Path | None) -> tuple[object, ...]:
+    """Return what is known of the sites of page dumps, as one more argument of their reader."""
+    if sites is None or _name(reader) != _DUMP:
+        return ()
+    from builder.articles.site_learning import known_sites  # noqa: PLC0415 - it imports this module
+
+    return (known_sites(sites),)
 
 
 def _limits(project: Project) -> Limits:

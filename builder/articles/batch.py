@@ -35,16 +35,21 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Files that are read together, with the project they are read for."""
+    """Files that are read together, with the project they are read for.
+
+    `sites` is what their sites are known for. It is no part of a batch's name:
+    a page keeps being judged by what was known when it was first read.
+    """
 
     files: tuple[Path, ...]
     project: Project
+    sites: Path | None = None
 
 
 def read_batch(batch: Batch) -> Iterator[Read]:
     """Yield what the files of a batch hold, file by file in the order given."""
     for path in batch.files:
-        for outcome in _read(path, batch.project):
+        for outcome in _read(path, batch):
             if isinstance(outcome, Document):
                 yield Read(document=outcome)
             elif isinstance(outcome, Rejected):
@@ -60,7 +65,9 @@ def write_batch(batch: Batch, path: Path) -> None:
             add(row)
 
 
-def batches(files: Sequence[Path], project: Project) -> list[Shard[Batch]]:
+def batches(
+    files: Sequence[Path], project: Project, sites: Path | None = None
+) -> list[Shard[Batch]]:
     """Group files into shards, in the order of their names in the project.
 
     Where a batch ends depends on the name of its last file, so that a new file
@@ -75,15 +82,16 @@ def batches(files: Sequence[Path], project: Project) -> list[Shard[Batch]]:
         if edge or len(groups[-1]) == _MOST:
             groups.append([])
     return [
-        Shard(_name(group, project, basis.copy()), Batch(tuple(group), project))
+        Shard(_name(group, project, basis.copy()), Batch(tuple(group), project, sites))
         for group in groups
         if group
     ]
 
 
-def _read(path: Path, project: Project) -> Iterator[Outcome]:
+def _read(path: Path, batch: Batch) -> Iterator[Outcome]:
+    project = batch.project
     try:
-        yield from read_articles(path, project)
+        yield from read_articles(path, project, batch.sites)
     except Exception as error:  # noqa: BLE001 - no defect of one article may end a run
         what = f"could not be read further: {type(error).__name__}: {error}; please report it"
         yield Rejected(file_name(path, project.root), None, "reader_failed", what)

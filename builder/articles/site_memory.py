@@ -81,6 +81,11 @@ class SiteMemory:
         counts = Counter(number for page in witnesses for number in page)
         return [counts[number] for number in own.lines], len(witnesses)
 
+    @property
+    def size(self) -> int:
+        """How many pages are remembered."""
+        return sum(len(known) for known in self._known.values())
+
     def pages(self) -> list[RememberedPage]:
         """Return everything that is remembered, sorted."""
         found = (page for known in self._known.values() for page in known.values())

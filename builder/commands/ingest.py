@@ -171,9 +171,13 @@ def _fill(
     from builder.articles.batch import batches
     from builder.articles.corpus import count, texts, write_documents
     from builder.articles.duplicates.cluster import groups
+    from builder.articles.site_learning import learn_sites
     from builder.engines.local import run_shards
 
-    shards = batches(files, project)
+    sites = step.folder / "known" / "sites.parquet" if dry_run else project.sites
+    shards = batches(files, project, sites)
+    new = [shard.argument.files for shard in shards if not step.file(shard).exists()]
+    learn_sites((file for group in new for file in group), project, sites)
     with progress() as bar:
         task = bar.add_task("reading articles", total=len(files))
         for shard in run_shards(step, shards):
@@ -254,7 +258,7 @@ def _explain(path: Path, project: Project, *, as_json: bool) -> None:
 
     if path.suffix.lower() not in READERS:
         raise DataError([Problem(file_name(path, project.root), unknown_format(path))])
-    lines = list(explain_article(path))
+    lines = list(explain_article(path, project))
     if as_json:
         show_json([{**asdict(line), "kept": line.kept} for line in lines])
         return
