@@ -87,6 +87,10 @@ _MOMENT = re.compile(
 )
 
 
+_BASIC = re.compile(r"^(\d{8})T(\d{2})(\d{2})(\d{2})(?!\d)")
+"""ISO 8601 without separators, as NITF writes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time in ISO 8601 with offset, or a day; None with a note when that is not certain.
@@ -112,7 +116,7 @@ def moment(text: str, country: str | None = None) -> Moment | None:
     >>> moment("June 26, 2025 12:04 IST").note
     "zone 'IST' is +05:30 in IN, +01:00 in IE, +02:00 in IL; name the country in builder.toml"
     """
-    match = _MOMENT.fullmatch(text.strip())
+    match = _MOMENT.fullmatch(_BASIC.sub(r"\1T\2:\3:\4", text.strip()))
     if not match:
         return None
     parts = match.groupdict()

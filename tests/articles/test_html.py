@@ -25,9 +25,9 @@ FACTS = {
 MENU = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(8))
 SENTENCES = [
     "The two sides met in <b>Vienna</b> for the first time in May, officials said on Friday.",
-    "They agreed to meet again in the summer, a spokesman\n   for the hosts told reporters &amp; diplomats.",
+    "They agreed to meet again in the summer, a spokesman\n   for the hosts told all &amp; sundry.",
     "&ldquo;We have made progress,&rdquo; the minister said after the talks ended late at night.",
-    "The delegations will travel to Geneva&nbsp;in July, according to a statement that both signed.",
+    "The delegations will travel to Geneva&nbsp;in July, according to a statement they signed.",
 ]
 
 
@@ -86,7 +86,7 @@ def test_a_page_becomes_headline_and_paragraphs(tmp_path):
     paragraphs = document.text.split("\n\n")[1:]
     assert len(paragraphs) == 4
     assert paragraphs[0].startswith("The two sides met in Vienna for")
-    assert "a spokesman for the hosts told reporters & diplomats." in paragraphs[1]
+    assert "a spokesman for the hosts told all & sundry." in paragraphs[1]
     assert paragraphs[2].startswith("\u201cWe have made progress,\u201d")
     reasons = {d.reason for d in document.dropped}
     assert {"markup", "navigation", "after_article", "byline"} <= reasons
@@ -187,8 +187,8 @@ def test_explain_shows_blocks_with_line_and_role(tmp_path):
 
 
 TAGS = st.sampled_from(
-    ["<p>", "</p>", "<b>", "</b>", "<a href='x'>", "</a>", "<br>", "<!-- c -->", "<script>a<b</script>",
-     "&amp;", "&#233;", "&nope;", "&", "<", ">", "<a \"", "\0", "<div class=\"x>y\">", "</div>", " "]
+    ["<p>", "</p>", "<b>", "</b>", "<a>", "</a>", "<br>", "<!--c-->", "<script>a<b</script>",
+     "&amp;", "&#233;", "&nope;", "&", "<", ">", '<a "', '<div class="x>y">', "</div>", "\0", " "]
 )  # fmt: skip
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
