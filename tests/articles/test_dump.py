@@ -52,6 +52,10 @@ def test_the_sample_comes_out_clean(sample):
     assert sample.text.endswith("munitions, according to the statement.")
 
 
+def test_the_sample_keeps_the_name_that_its_annotations_use(sample):
+    assert sample.doc_id == "a23dbfe44583eef6"
+
+
 def test_the_sample_says_why_each_line_is_dropped(sample):
     raw = SAMPLE.read_text("utf-8")
     reasons = [(d.reason, d.source.of(raw)) for d in sample.dropped]
