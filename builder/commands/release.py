@@ -96,12 +96,7 @@ def allowed(entries: Sequence[str]) -> dict[str, str]:
 
 
 def agreement(project: Project) -> list[dict[str, Any]]:
-    """Return the facts of the annotators' agreement that the `iaa` gate asks for.
-
-    Nothing when builder.toml has no such gate: the intervals take their time.
-    """
-    if "iaa" not in project.gates:
-        return []
+    """Return how far annotators agree, over everything: for the card and for the `iaa` gate."""
     from builder.document import Document
     from builder.event import Annotation
     from builder.files import read_records

@@ -114,7 +114,8 @@ def _rebuilt(project: Project, manifest: Manifest, release: Path, folder: Path) 
     from builder.release.conditions import Conditions
 
     _copy_inputs(project, manifest, release, folder)
-    scratch = load_project(folder)
+    # How documents were split may have been said on the command line.
+    scratch = load_project(folder, {"splits.by": manifest.content["splits"]["by"]})
     paths = [str(folder / entry["path"]) for entry in manifest.made["articles"]]
     with _at(manifest.made["date"]):
         ingest_files(scratch, paths)

@@ -102,7 +102,16 @@ def build_release(
         gates = conclude(found, conditions)
         places.ledger.write(folder)
         made = provenance(project, schema.digest, documents)
-        facts = Facts(str(number), project, schema, held, shards, made, tuple(gates))
+        facts = Facts(
+            str(number),
+            project,
+            schema,
+            held,
+            shards,
+            made,
+            tuple(gates),
+            tuple(conditions.agreement),
+        )
         write(folder / CHANGELOG, changelog(since, str(number), made.date, facts.totals))
         write(folder / PICTURE, picture(facts))
         write(folder / CARD, card(facts))

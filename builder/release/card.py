@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from builder.release.assurance import assurance
+from builder.release.concord import concord
 from builder.release.contents import LEFT_OUT
 from builder.release.features import ANNOTATIONS, DOCUMENTS, SENTENCES
 from builder.release.gates import UNKNOWN
@@ -30,6 +31,7 @@ def card(facts: Facts) -> str:
         _holdings(facts),
         _loading(facts),
         labels(facts),
+        concord(facts.agreement),
         _columns(),
         ontology(facts.schema, facts.contents),
         _sources(facts),
@@ -215,7 +217,8 @@ def _limits(facts: Facts) -> str:
         ),
     }
     points = [f"{what}: {n:,} of {len(articles):,}." for what, n in measured.items() if n]
-    points.append("Agreement between annotators (IAA) was not measured for this release.")
+    if not facts.agreement:
+        points.append("Agreement between annotators (IAA) was not measured for this release.")
     points += [
         f"`{config}` has no row in {', '.join(splits)}: the files are there and have their "
         "columns, but `load_dataset` cannot load an empty split, so the header does not name it."

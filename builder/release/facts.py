@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from builder.config import Project
 from builder.release.contents import Contents
@@ -23,6 +25,7 @@ class Facts:
     shards: dict[str, dict[str, Shard]]
     provenance: Provenance
     gates: tuple[Gate, ...] = ()
+    agreement: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def name(self) -> str:

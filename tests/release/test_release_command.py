@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from builder.commands import app
-from builder.errors import UsageError
+from builder.errors import NotReadyError, UsageError
 
 
 @pytest.fixture
@@ -53,3 +53,34 @@ def test_a_wrong_version_is_a_usage_error(make, run):
     result = run("1", "-C", make().root)
     assert isinstance(result.exception, UsageError)
     assert result.exception.exit_code == 2
+
+
+def test_splits_by_date_can_be_asked_for(make, run):
+    project = make()
+    result = run("0.1.0", "-C", project.root, "--by-date")
+    assert isinstance(result.exception, NotReadyError)
+    assert "no document is ready for a release (1 unfinished, 3 undated)" in str(result.exception)
+
+
+def test_without_a_version_the_next_one_is_proposed_and_nothing_is_written(make, run):
+    project = make()
+    result = run("-C", project.root)
+    assert result.exit_code == 0
+    assert result.stdout.endswith("the next version is 0.1.0: builder release 0.1.0\n")
+    assert not (project.root / "releases").exists()
+
+
+def test_the_card_tells_how_far_annotators_agree_with_signatures(make, run):
+    project = make()
+    run("0.1.0", "-C", project.root)
+    card = (project.root / "releases/0.1.0/README.md").read_text("utf-8")
+    assert "## Agreement between annotators" in card
+    assert "| `trigger` | exact | 0.000 |" in card
+    assert "`f1|layer:trigger|match:exact|" in card
+    assert "(IAA) was not measured" not in card
+
+
+def test_an_allowance_without_a_reason_is_a_usage_error(make, run):
+    result = run("0.1.0", "-C", make().root, "--allow", "leak")
+    assert isinstance(result.exception, UsageError)
+    assert "'leak' should be GATE=" in str(result.exception)
