@@ -32,7 +32,7 @@ def concord(measures: Sequence[Mapping[str, Any]]) -> str:
     return sections(
         "## Agreement between annotators",
         "F1 of every pair of annotators over all documents that both finished, micro-averaged, on "
-        "the events that their triggers align. `n` counts what both marked.",
+        "the events that their triggers align. `n` counts the units of both annotators together.",
         table(["layer", "granularity", "F1", "95 % interval", "# n"], rows),
         "How each number was made:",
         signatures,

@@ -38,7 +38,8 @@ def cuts(days: Iterable[str], shares: Mapping[str, float]) -> Cuts:
     """Return the days that give test the newest and validation the next share of `days`.
 
     A day is never cut in two, so test and validation may be larger than their
-    share; with a share of zero they never begin.
+    share. They have one day at least where train keeps one too, because the
+    days hold for good; with a share of zero they never begin.
 
     >>> cuts(["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04"],
     ...      {"train": 0.5, "validation": 0.25, "test": 0.25})
@@ -70,4 +71,6 @@ def day(article: Article) -> str | None:
 
 def _first(ordered: list[str], share: float) -> str:
     wanted = round(share * len(ordered))
+    if share and len(ordered) > 1:
+        wanted = max(1, wanted)
     return ordered[-wanted] if wanted else NEVER

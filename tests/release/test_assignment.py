@@ -164,6 +164,12 @@ def test_by_date_a_group_is_placed_by_its_newest_text():
     assert set(found.splits.values()) == {"test"}
 
 
+def test_a_small_corpus_by_date_has_a_test_split_all_the_same():
+    # The days hold for good, so a test split that never begins would never have a document.
+    assert cuts(["2020-01-01", "2020-01-02"], SHARES) == Cuts(NEVER, "2020-01-02")
+    assert cuts(["2020-01-01", "2020-01-02", "2020-01-03"], SHARES).validation == "2020-01-02"
+
+
 def test_a_share_of_zero_never_begins():
     only = {"train": 0.5, "validation": 0.0, "test": 0.5}
     assert cuts(["2020-01-01", "2020-01-02"], only) == Cuts(NEVER, "2020-01-02")
