@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import DataError, Problem
 from builder.files import file_sha256
 from builder.release.folder import files
+from builder.release.rights import STANDOFF, is_open, reason
 from builder.release.shards import content, digest
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class Manifest:
         return found
 
     @property
+    def told(self) -> dict[str, int]:
+        """How many documents have more text than their licence gives, by the stated reason."""
+        return dict(self.content.get("texts_told") or {})
+
+    @property
     def allowed(self) -> dict[str, str]:
         """The gates that were let through, each with the reason."""
         return dict(self.content.get("allowed") or {})
@@ -72,11 +78,22 @@ def manifest(folder: Path, facts: Facts, history: Mapping[str, Any]) -> str:
         "made": asdict(facts.provenance),
         "configs": configs(facts.shards),
         "texts": dict(sorted(Counter(x.form for x in facts.contents.labelled()).items())),
+        "texts_told": _told(facts),
         "left_out": facts.contents.left_out,
         "open_conflicts": facts.open_conflicts,
         **history,
     }
     return with_files(stated, folder)
+
+
+def _told(facts: Facts) -> dict[str, int]:
+    """Count the documents with more text than their licence gives, by the reason people stated."""
+    beyond = (
+        reason(x.document, facts.project)
+        for x in facts.contents.labelled()
+        if x.form != STANDOFF and not is_open(x.document.article.license)
+    )
+    return dict(sorted(Counter(beyond).items()))
 
 
 def configs(shards: Mapping[str, Mapping[str, Shard]]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from builder.errors import DataError, UsageError
 from builder.files import file_sha256
 from builder.merge.project import merge_project
 from builder.release.build import build_release
+from builder.release.manifest import read_manifest
 
 SAMPLE = "000_040910965fea3b52.txt"
 FORMS = ("full", "quotes", "standoff")
@@ -73,6 +74,11 @@ def test_a_standoff_release_has_offsets_hashes_and_no_text(releases):
         assert row["text"] is row["title"] is None
         assert len(row["text_sha256"]) == 64
         assert row["source_file"]
+
+
+def test_texts_beyond_their_licence_are_counted_with_the_stated_reason(releases):
+    told = {form: read_manifest(releases[form]).told for form in FORMS}
+    assert told == {"full": {"A test.": 1}, "quotes": {"A test.": 1}, "standoff": {}}
 
 
 def test_quotes_are_the_marked_words_alone(releases):
