@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import msgspec
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.labelstudio.client import Client
+    from builder.labelstudio.snapshot import Snapshot
     from builder.labelstudio.studio_project import Found
 
     Task = dict[str, Any]
@@ -45,6 +46,7 @@ _ROUNDS = 4
 _PATIENCE = 180.0
 # A saving that began before another may end after it; its time is then the earlier one.
 _OVERLAP = timedelta(minutes=2)
+_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 R = TypeVar("R")
 
 
@@ -64,10 +66,10 @@ class Pulled:
 
 @dataclass(slots=True)
 class _Known:
-    """What a snapshot knows: predictions by task, the newest change, tasks with drafts."""
+    """What a snapshot knows: predictions by task, a time after which it knows nothing, drafts."""
 
     tasks: dict[int, int] = field(default_factory=dict)
-    newest: str = ""
+    since: datetime | None = None
     drafts: list[int] = field(default_factory=list)
 
 
@@ -87,7 +89,7 @@ def pull(client: Client, title: str, folder: Path | None = None) -> Pulled:
     base = newest_of(folder, place) if folder else None
     if base is None:
         return Pulled(place, _patiently(client, lambda: _export(client, found)))
-    known = _known(base.path)
+    known = _known(base)
     changed = list(_patiently(client, lambda: _changed(client, found, known)))
     present = _patiently(client, lambda: _present(client, found, known, changed))
     if present is None:
@@ -107,6 +109,7 @@ def source(client: Client, found: Found) -> Source:
         project_created_at=found.created_at,
         label_studio_version=client.version,
         label_config_sha256=hashlib.sha256(canonical(found.label_config).encode()).hexdigest(),
+        asked_at=f"{datetime.now(UTC):{_TIME}}",
     )
 
 
@@ -115,13 +118,19 @@ def nameless(lines: Iterable[bytes]) -> list[int]:
     return sorted(each.id for each in map(_outline, lines) if not each.doc_id)
 
 
-def _known(path: Path) -> _Known:
-    known = _Known()
-    for each in map(_outline, read_lines(path)):
+def _known(base: Snapshot) -> _Known:
+    known, newest = _Known(), ""
+    for each in map(_outline, read_lines(base.path)):
         known.tasks[each.id] = len(each.predictions)
-        known.newest = max(known.newest, each.updated_at)
+        newest = max(newest, each.updated_at)
         if each.drafts:
             known.drafts.append(each.id)
+    if newest:
+        known.since = moment(newest)
+        asked_at = base.manifest.source.asked_at
+        # Whatever began before the newest change had ended when the server was asked.
+        if not asked_at or moment(asked_at) - known.since < _OVERLAP:
+            known.since -= _OVERLAP
     return known
 
 
@@ -132,8 +141,8 @@ def _outline(line: bytes) -> Outline:
 def _changed(client: Client, found: Found, known: _Known) -> Iterable[Task]:
     """Ask for tasks that were changed, have a draft, or had one: drafts move no time."""
     filters = [_filter("draft_exists", "equal", "Boolean", value=True), *runs(known.drafts)]
-    if known.newest:
-        since = f"{moment(known.newest) - _OVERLAP:%Y-%m-%dT%H:%M:%S.%fZ}"
+    if known.since:
+        since = f"{known.since:{_TIME}}"
         filters.append(_filter("updated_at", "greater", "Datetime", value=since))
     data = {
         "title": _TAB,

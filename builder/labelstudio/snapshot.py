@@ -33,7 +33,10 @@ _RESTORE = "restore both files from version control, or delete both and pull aga
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a snapshot comes from. Number and creation time name a project for good."""
+    """Where a snapshot comes from. Number and creation time name a project for good.
+
+    `asked_at` is when the server was asked, by this machine's clock.
+    """
 
     kind: str
     url: str
@@ -42,6 +45,7 @@ class Source:
     project_created_at: str
     label_studio_version: str
     label_config_sha256: str
+    asked_at: str = ""
 
     @property
     def key(self) -> tuple[str, int]:

@@ -14,22 +14,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Task = dict[str, Any]
+_AT_ONCE = 200
 
 
 class TaskFile(Collection[Task]):
     """Tasks of a file; each is decoded when it is its turn, every time."""
 
-    def __init__(self, rows: list[msgspec.Raw]) -> None:
+    def __init__(self, rows: list[msgspec.Raw], content: mmap.mmap | None = None) -> None:
         self._rows = rows
+        self._content = content
+        self._forget()
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __iter__(self) -> Iterator[Task]:
-        return (msgspec.json.decode(row) for row in self._rows)
+        for number, row in enumerate(self._rows, start=1):
+            yield msgspec.json.decode(row)
+            if number % _AT_ONCE == 0:
+                self._forget()
 
     def __contains__(self, task: object) -> bool:
         return any(task == own for own in self)
+
+    def _forget(self) -> None:
+        # Pages of the file that were read stay in memory until somebody wants the room.
+        if self._content is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._content.madvise(mmap.MADV_DONTNEED)
 
 
 def open_tasks(path: Path) -> TaskFile:
@@ -39,8 +50,8 @@ def open_tasks(path: Path) -> TaskFile:
     try:
         with path.open("rb") as stream:
             size = path.stat().st_size
-            content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-        return TaskFile(msgspec.json.decode(content, type=list[msgspec.Raw]))
+            content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else None
+        return TaskFile(msgspec.json.decode(content or b"", type=list[msgspec.Raw]), content)
     except msgspec.DecodeError as error:
         what = f"cannot be read ({error}); run `builder tasks` again"
         raise DataError([Problem(str(path), what)]) from error
