@@ -26,7 +26,8 @@ def bare(text: str) -> str:
     >>> bare("Prime\xad Minister\n")
     'PrimeMinister'
     """
-    return "".join(text.split()) if text.isascii() else _UNPRINTED.sub("", text)
+    joined = "".join(text.split())
+    return joined if joined.isprintable() else _UNPRINTED.sub("", joined)
 
 
 def coverage(blocks: Sequence[str], texts: Iterable[Sequence[str]]) -> tuple[list[float], int]:
@@ -39,9 +40,12 @@ def coverage(blocks: Sequence[str], texts: Iterable[Sequence[str]]) -> tuple[lis
     >>> coverage(["Talks", "Talks", "They met on Friday."], [["Talks"], ["They met on Friday."]])
     ([0.0, 1.0, 1.0], 0)
     """
+    wanted = list(texts)
+    if not wanted:
+        return [0.0] * len(blocks), 0
     parts = [bare(block) for block in blocks]
     ends = list(accumulate(map(len, parts)))
-    lost, places = _places("".join(parts), texts)
+    lost, places = _places("".join(parts), wanted)
     covered = [0] * len(parts)
     for start, end in _chosen(places):
         _cover(covered, ends, start, end)

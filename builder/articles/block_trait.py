@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,6 +164,18 @@ def _first(shares: NDArray[np.float32]) -> int:
     return int(np.argmax(shares > _HALF))
 
 
+_REMEMBERED = 16384  # attribute texts; the pages of a site share most
+
+
+@lru_cache(_REMEMBERED)
+def _hints(attributes: str) -> int:
+    """Return the kinds of thing that an element's class names hint at, a bit for each."""
+    found = 0
+    for hint in _HINT.finditer(" ".join(_CLASS.findall(attributes)).lower()):
+        found |= _BITS[hint.lastgroup or ""]
+    return found
+
+
 class _Kin:
     """What blocks have in common with the blocks that were taken, and with the page's prose."""
 
@@ -221,11 +234,8 @@ class _Kin:
 
     def _read(self, element: Element) -> tuple[int, int, int]:
         _, above, around = self._marks(element.parent) if element.parent else (0, 0, 0)
-        own = 0
-        if element.attributes and element.tag not in {"body", "html"}:
-            said = " ".join(_CLASS.findall(element.attributes)).lower()
-            for hint in _HINT.finditer(said):
-                own |= _BITS[hint.lastgroup or ""]
+        inner = element.attributes and element.tag not in {"body", "html"}
+        own = _hints(element.attributes) if inner else 0
         return own, above | own, around | _AROUND.get(element.tag, 0)
 
 

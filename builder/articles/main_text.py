@@ -54,7 +54,7 @@ def witnesses(
     page: Page, words: Sequence[str], told: Sequence[str]
 ) -> tuple[list[float], list[float], int]:
     """Return how much of each block library and structured data have, and the count of the lost."""
-    taken, lost = coverage(words, proposed(page.raw))
+    taken, lost = coverage(words, proposed(_slim(page)))
     stated, _ = coverage(words, (strings(text) for text in told))
     return taken, stated, lost
 
@@ -83,6 +83,20 @@ def proposed(raw: str) -> Iterator[list[str]]:
             strings = [text for text in leaf.itertext() if text.strip()]
             if strings:
                 yield strings
+
+
+def _slim(page: Page) -> str:
+    """Return the page without scripts and styles, which the library would parse and throw away."""
+    parts = []
+    at = 0
+    for silent in page.silent:
+        if silent.tag in _UNSEEN and "ld+json" not in silent.attributes:
+            parts.append(page.raw[at : silent.content.start])
+            at = silent.content.end
+    return "".join([*parts, page.raw[at:]])
+
+
+_UNSEEN = frozenset({"script", "style", "svg", "template", "iframe"})
 
 
 def _extracted(raw: str) -> Any:  # noqa: ANN401 - the library's own record

@@ -150,8 +150,9 @@ def page(raw: str) -> Page:
         if match.start() > at:
             reader.text(Span(at, match.start()))
         at = match.end()
-        if match["name"]:
-            reader.tag(match)
+        name = match["name"]
+        if name:
+            reader.tag(name.lower(), match)
         elif match["silent"]:
             content = Span(*match.span("content"))
             reader.page.silent.append(Silent(match["silent"].lower(), match["inside"], content))
@@ -177,15 +178,21 @@ def attributes(tag: str, start: int = 0) -> dict[str, tuple[str, Span]]:
 
 
 def _tags(raw: str) -> Iterator[re.Match[str]]:
+    """Yield comments and tags; where a quote is not closed, the tag ends at the next bracket."""
     at = broken = 0
     pattern = _STRICT
-    while match := pattern.search(raw, at):
-        if match["broken"]:
-            broken += 1
-            pattern = _LOOSE if broken > _MOST_BROKEN else _STRICT
-            match = _LOOSE.match(raw, match.start()) or match
-        yield match
-        at = match.end()
+    while True:
+        for match in pattern.finditer(raw, at):
+            if match["broken"]:
+                broken += 1
+                pattern = _LOOSE if broken > _MOST_BROKEN else _STRICT
+                loose = _LOOSE.match(raw, match.start()) or match
+                yield loose
+                at = loose.end()
+                break
+            yield match
+        else:
+            return
 
 
 class _Reader:
@@ -211,9 +218,8 @@ class _Reader:
         if self._in_link:
             self._block.linked += len(run)
 
-    def tag(self, match: re.Match[str]) -> None:
-        """Take an opening or closing tag."""
-        name = match["name"].lower()
+    def tag(self, name: str, match: re.Match[str]) -> None:
+        """Take an opening tag, or a closing one with a slash before its name."""
         if name[0] == "/":
             self._close(name[1:])
         elif name in _INLINE:
