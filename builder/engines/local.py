@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -72,7 +73,8 @@ def run_shards(
 
 def _in_parallel(step: Step[A], shards: Sequence[Shard[A]], workers: int) -> Iterator[Shard[A]]:
     # Forked workers would share locks and threads of this process.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
         running: dict[Any, Shard[A]] = {}
         rest = iter(shards)
         try:
@@ -97,6 +99,18 @@ def _in_parallel(step: Step[A], shards: Sequence[Shard[A]], workers: int) -> Ite
             raise BuilderError(what) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let this worker end when its parent is killed; it would wait for work for ever."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _delete_others(step: Step[A], shards: Sequence[Shard[A]]) -> None:

@@ -54,7 +54,7 @@ class Rule:
     cap: int = 24
     gap: int = 40
     least: float = 0.5
-    rare: float = 0.3
+    rare: float = 0.2
     matches: int = 2
 
 
@@ -106,6 +106,8 @@ class Index:
 
     def add(self, ids: Sequence[str], features: Sequence[Features]) -> None:
         """Add texts that are not in the index yet; link them, and anew what they change."""
+        if len({*self.ids, *ids}) != len(self.ids) + len(ids):
+            raise ValueError("a text is in the index already")
         for at in range(0, len(ids), _BLOCK):
             self._add(ids[at : at + _BLOCK], features[at : at + _BLOCK])
 

@@ -36,7 +36,7 @@ def load_index(path: Path | None, rule: Rule, wanted: Collection[str]) -> Index:
     if path is None:
         return index
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())
             if about["made_by"] != _signature(rule) or not set(about["ids"]) <= set(wanted):
                 return index

@@ -10,7 +10,7 @@ import numpy as np
 from builder.articles.duplicates.index import Rule
 from builder.articles.duplicates.shingle import LONGEST, Features
 
-RULE = Rule(cap=12, gap=0, least=0.3, rare=0.0, matches=5)
+RULE = Rule(cap=12, gap=0, least=0.25, rare=0.0, matches=4)
 """A story is told by names and numbers that at most `cap` texts have; each counts alone."""
 
 _MARK = re.compile(

@@ -1,0 +1,134 @@
+"""Links between texts: which are copies, and that neither order nor batches matter."""
+
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.articles.duplicates.index import NOBODY, Index, Rule
+from builder.articles.duplicates.shingle import shingles
+from builder.articles.duplicates.state import load_index, save_index
+
+
+def text(seed: int, words: int = 300) -> list[str]:
+    rng = random.Random(seed)
+    return [f"w{rng.randrange(100_000)}" for _ in range(words)]
+
+
+def indexed(texts: dict[str, list[str]], rule: Rule | None = None, sizes: tuple[int, ...] = ()):
+    index = Index(rule)
+    names = list(texts)
+    cuts = [0, *sizes, len(names)]
+    for start, end in pairwise(cuts):
+        part = names[start:end]
+        if part:
+            index.add(part, [shingles(" ".join(texts[name])) for name in part])
+    return index
+
+
+def groups(index: Index) -> set[frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for name, number in zip(index.ids, index.components().tolist(), strict=True):
+        found.setdefault(number, set()).add(name)
+    return {frozenset(members) for members in found.values()}
+
+
+def replaced(words: list[str], share: float) -> list[str]:
+    rng = random.Random(7)
+    return [f"x{rng.randrange(10**6)}" if rng.random() < share else word for word in words]
+
+
+BASE = text(1)
+COPIES = {
+    "headline": text(2, 12) + BASE[5:],
+    "end_cut": BASE[:160],
+    "fifth_replaced": replaced(BASE, 0.2),
+    "inserted": BASE[:100] + text(3, 60) + BASE[100:],
+    "shuffled": BASE[200:] + BASE[:100] + BASE[100:200],
+    "small_part_and_furniture": BASE[:120] + text(4, 60),
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_a_copy_is_linked_to_its_original(way):
+    assert len(groups(indexed({"base": BASE, "copy": COPIES[way], "other": text(9)}))) == 2
+
+
+def test_a_host_that_quotes_a_paragraph_is_no_copy():
+    host = text(5)[:150] + BASE[60:120] + text(5)[150:]
+    assert len(groups(indexed({"base": BASE, "host": host}))) == 2
+
+
+def test_the_furniture_of_a_site_joins_nobody():
+    furniture = text(6, 250)
+    pages = {f"p{n}": text(100 + n, 150) + furniture for n in range(40)}
+    assert len(groups(indexed(pages))) == 40
+
+
+def test_a_story_printed_everywhere_is_one_cluster():
+    copies = {f"c{n}": text(200 + n, 10) + BASE[: 300 - n] for n in range(60)}
+    assert len(groups(indexed({**copies, "other": text(9)}))) == 2
+
+
+def test_copies_of_different_ends_meet_in_the_whole():
+    found = indexed({"first": BASE[:160], "second": BASE[150:], "whole": BASE})
+    assert len(groups(found)) == 1
+    assert found.longer.best[found.ids.index("whole")] == NOBODY
+
+
+def corpus(seed: int) -> dict[str, list[str]]:
+    """Groups of copies, furniture, and a text that more have than the cap."""
+    rng = random.Random(seed)
+    made: dict[str, list[str]] = {}
+    furniture = text(seed + 1000, 80)
+    for group in range(6):
+        base = text(seed * 100 + group, rng.randint(60, 200))
+        for copy in range(rng.choice((1, 2, 3, 12))):
+            start = rng.randrange(len(base) // 2)
+            words = base[start : start + rng.randint(30, 200)]
+            words = words + furniture if rng.random() < 0.4 else words
+            made[f"{group}-{copy}"] = replaced(words, rng.choice((0, 0, 0.1)))
+    return made
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.randoms(use_true_random=False), st.data())
+def test_neither_order_nor_batches_change_the_groups(seed, rng, data):
+    texts = corpus(seed)
+    rule = Rule(cap=5)
+    wanted = groups(indexed(texts, rule))
+    names = sorted(texts)
+    rng.shuffle(names)
+    sizes = sorted(data.draw(st.lists(st.integers(0, len(names)), max_size=5)))
+    found = indexed({name: texts[name] for name in names}, rule, tuple(sizes))
+    assert groups(found) == wanted
+
+
+def test_a_text_twice_is_refused():
+    index = indexed({"a": BASE})
+    with pytest.raises(ValueError, match="in the index already"):
+        index.add(["a"], [shingles("x")])
+
+
+def test_a_stored_index_goes_on_as_if_it_had_not_been_stored(tmp_path):
+    texts = corpus(3)
+    half = dict(list(texts.items())[: len(texts) // 2])
+    save_index(tmp_path / "i.npz", indexed(half))
+    index = load_index(tmp_path / "i.npz", Rule(), texts)
+    assert index.ids == list(half)
+    rest = [name for name in texts if name not in half]
+    index.add(rest, [shingles(" ".join(texts[name])) for name in rest])
+    assert groups(index) == groups(indexed(texts))
+
+
+@pytest.mark.parametrize("defect", ["missing", "cut", "other rule", "text gone"])
+def test_a_stored_index_that_does_not_fit_is_not_used(tmp_path, defect):
+    path = tmp_path / "i.npz"
+    if defect != "missing":
+        save_index(path, indexed({"a": BASE}))
+    if defect == "cut":
+        path.write_bytes(path.read_bytes()[:100])
+    rule = Rule(cap=9) if defect == "other rule" else Rule()
+    assert load_index(path, rule, [] if defect == "text gone" else ["a"]).ids == []
