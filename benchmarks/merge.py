@@ -167,7 +167,63 @@ def merged(tasks: int, people: int) -> dict[str, Any]:
     }
 
 
-STEPS = {"make": make, "tables": tables, "converted": converted, "merged": merged}
+def prepare(root: Path, tasks: int) -> None:
+    """Make a project with documents and one snapshot of two annotators."""
+    from builder.document import (  # noqa: PLC0415 - as above
+        Article,
+        Document,
+        document_id,
+        text_sha256,
+    )
+    from builder.files import record_stream  # noqa: PLC0415 - as above
+    from builder.labelstudio.encode import result  # noqa: PLC0415 - as above
+    from builder.labelstudio.snapshot import Source, write_snapshot  # noqa: PLC0415 - as above
+    from builder.schema import load_schema  # noqa: PLC0415 - as above
+
+    schema = load_schema(ROOT / "schemas")
+    made = [
+        (text, [result(events, text, schema) for events in answers])
+        for text, answers in documents(2, min(DISTINCT, tasks))
+    ]
+
+    def rows() -> Iterator[dict[str, Any]]:
+        article = Article("simulated.txt", "0" * 64, "utf-8")
+        with record_stream(root / "build" / "documents.parquet", Document) as add:
+            for number in range(tasks):
+                words, answers = made[number % len(made)]
+                # The number comes last, so that the spans stay where they are.
+                text = f"{words}{number}"
+                doc_id = document_id(text)
+                add(Document(doc_id, text, (), (), article, doc_id))
+                given = [
+                    {"id": 2 * number + n, "completed_by": n, "unique_id": f"{number}-{n}"}
+                    | {"result": items}
+                    for n, items in enumerate(answers)
+                ]
+                data = {"text": text, "doc_id": doc_id, "text_sha256": text_sha256(text)}
+                yield {"id": number, "annotations": given, "drafts": [], "data": data}
+
+    source = Source("server", "http://ls.example", 1, "Events", "2026-01-01T00:00:00Z", "1", "0")
+    write_snapshot(root / "annotations" / "snapshots", rows(), source)
+
+
+def streamed(root: Path) -> dict[str, Any]:
+    """Merge the whole project from its snapshot to gold.parquet."""
+    from builder.config import load_project  # noqa: PLC0415 - as above
+    from builder.merge.project import merge_project  # noqa: PLC0415 - as above
+
+    counts = merge_project(load_project(root)).counts()
+    return {name: counts[name] for name in ("documents", "events", "conflicts")}
+
+
+STEPS = {
+    "prepare": prepare,
+    "streamed": streamed,
+    "make": make,
+    "tables": tables,
+    "converted": converted,
+    "merged": merged,
+}
 
 
 def measured(step: str, *words: object) -> dict[str, Any]:
@@ -202,7 +258,7 @@ def main() -> None:
     """Run everything and print one line a step."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--tasks", type=int, default=20_000)
-    parser.add_argument("--only", choices=["read", "merge"])
+    parser.add_argument("--only", choices=["read", "stream", "merge"])
     parser.add_argument("--step", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
@@ -213,9 +269,11 @@ def main() -> None:
     print(
         f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
-    if options.only != "merge":
+    if options.only in {None, "read"}:
         read(options.tasks)
-    if options.only != "read":
+    if options.only in {None, "stream"}:
+        stream(options.tasks)
+    if options.only in {None, "merge"}:
         print("merge, 5 annotators:", measured("merged", options.tasks, 5))
 
 
@@ -232,6 +290,15 @@ def read(tasks: int) -> None:
         for form in ("JSON_MIN", "CSV"):
             theirs = measured("converted", export, folder / form, form)
             print(f"{form}:", theirs, f"{theirs['cpu_s'] / ours['cpu_s']:.1f} times our CPU")
+
+
+def stream(tasks: int) -> None:
+    """Print what merging a project takes, of a quarter of the tasks and of all."""
+    for number in (tasks // 4, tasks):
+        with tempfile.TemporaryDirectory() as name:
+            root = Path(name) / "project"
+            measured("prepare", root, number)
+            print(f"project of {number} tasks x 2:", measured("streamed", root))
 
 
 if __name__ == "__main__":
