@@ -40,7 +40,7 @@ AGREED = "agreed"
 """The prediction that is pre-filled: what is decided without this conflict."""
 AROUND = 70
 STYLE = """
-.ev-question :is(h5, h6) { font-size: 14px; line-height: 1.4; margin: 4px 0 0; font-weight: 400; }
+.ev-question :is(h1, h2, h3, h4, h5, h6) { font-size: 14px; line-height: 1.4; margin: 4px 0 0; }
 """
 QUESTIONS = {
     "event": "Is this an event?",
@@ -117,6 +117,7 @@ def _question(case: Case, conflict: Conflict) -> Task:
     text = case.answered.text
     versions = letters(conflict)
     owner = next((e for e in case.gold.events if e.event_id == conflict.event_id), None)
+    about = f" (of the {owner.type} {owner.trigger.of(text)!r})" if owner else ""
     data = {
         "text": text,
         # The server's tasks are known by this name: here one task is one conflict.
@@ -124,7 +125,7 @@ def _question(case: Case, conflict: Conflict) -> Task:
         "document": case.answered.doc_id,
         "text_sha256": text_sha256(text),
         "schema": case.schema.version,
-        "question": f"{QUESTIONS[conflict.kind]} {conflict.what}",
+        "question": f"{QUESTIONS[conflict.kind]} {conflict.what}{about}",
         "where": f"in: {_around(conflict.span, text)}",
         **{f"version_{letter}": "" for letter in LETTERS},
         **{f"version_{letter}": f"{letter}: {answer}" for letter, answer in versions.items()},
