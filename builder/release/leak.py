@@ -32,7 +32,7 @@ LEAST = 3
 """Fewer shared shingles are a phrase, not a copy."""
 _ROWS = 4_000_000
 """Shingles looked at together; of a larger corpus a sample that is the same for all texts."""
-_EACH = 8
+_EACH = 4
 """Texts of a split that stand for all that share a shingle: enough to find that there is a leak."""
 _SAMPLED = 0.6
 """Part of the containment that a sampled pair needs, before it is compared in full."""
