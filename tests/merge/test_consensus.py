@@ -229,3 +229,39 @@ def test_the_order_of_annotations_changes_nothing(document, schema):
     wanted = merge_document(document, given, schema)
     for order in permutations(given):
         assert merge_document(document, order, schema) == wanted
+
+
+def test_one_annotators_event_can_be_brought_before_a_person(document, schema):
+    gold = merge_document(document, answers([AGREED]), schema, Policy(alone="ask"))
+    assert (gold.state, gold.events) == ("unfinished", ())
+    (conflict,) = gold.conflicts
+    assert {v.answer: v.annotations for v in conflict.versions} == {"yes": ("n0",), "no": ()}
+
+
+def test_one_annotators_document_can_be_left_out(document, schema):
+    gold = merge_document(document, answers([AGREED]), schema, Policy(alone="leave_out"))
+    assert (gold.state, gold.events) == ("unfinished", ())
+
+
+def test_what_too_few_saw_is_rejected_by_that_rule(document, schema):
+    fewer = replace(AGREED, arguments=AGREED.arguments[:1])
+    policy = Policy(minimum_support=3)
+    gold = merge_document(document, answers([AGREED], [AGREED], [fewer]), schema, policy)
+    assert len(gold.events[0].arguments) == 1
+    assert {(r.kind, r.support.rule) for r in gold.rejected} == {("argument", "minimum_support")}
+
+
+def test_a_lead_that_is_too_small_is_a_conflict(document, schema):
+    given = answers([AGREED, MET], [AGREED, MET], [AGREED])
+    gold = merge_document(document, given, schema, Policy(margin=0.5))
+    assert [(c.kind, c.what) for c in gold.conflicts] == [("event", "Meeting at 'met'")]
+
+
+def test_what_a_majority_overrules_is_listed_with_who_said_it(document, schema):
+    signed = replace(AGREED, attributes={"stage": "signed"})
+    gold = merge_document(document, answers([AGREED], [AGREED], [signed]), schema)
+    assert [(r.kind, r.said) for r in gold.rejected] == [
+        ("attribute", ("n2:g attribute:stage=signed",))
+    ]
+    stage = next(a for a in gold.events[0].attributes if a.name == "stage")
+    assert stage.support.margin == pytest.approx(1 / 3, abs=1e-6)
