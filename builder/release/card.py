@@ -53,7 +53,8 @@ def _holdings(facts: Facts) -> str:
     return sections(
         "## What it holds",
         table(["config", *(f"# {split}" for split in SPLITS), "# all"], rows),
-        f"`{DOCUMENTS}` counts articles, the other configs count events. "
+        f"`{DOCUMENTS}` counts articles, `{ANNOTATIONS}` the annotators' answers on them, "
+        f"`{SENTENCES}` sentences, and the other configs count events. "
         f"Articles that were read and hold no event (`state` is `empty`): {empty:,}.",
         f"![Events by type, arguments by role, events per document]({PICTURE})",
         "Documents of one `duplicate_cluster` or story are in one split, and no document moves "
@@ -64,8 +65,8 @@ def _holdings(facts: Facts) -> str:
 
 
 def _loading(facts: Facts) -> str:
-    # The last one is an event type, if there is any event.
-    example = list(facts.filled)[-1]
+    types = [event_type.plural for event_type in facts.schema.event_types.values()]
+    example = next((config for config in types if config in facts.filled), DOCUMENTS)
     split, shard = next(iter(facts.filled[example].items()))
     return sections(
         "## How to load it",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 RULES = {
     "unanimous": "all who voted on it agree",
     "majority": "more than half of those who voted on it agree",
+    "weighted_majority": "more than half, each vote weighed by the annotator's reliability",
     "single": "only one annotator could vote on it",
     "adjudicated": "a person decided between the answers",
 }
