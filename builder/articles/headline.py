@@ -27,6 +27,7 @@ LONGEST = 40
 
 _SEEN = [OWN.index(name) for name in ("words", "ends", "capitals", "byline", "clocks", "lower")]
 _BELOW = 2  # lines below the body's start that may still be the headline, taken for body
+_ABOVE = 2000  # lines above the body's start beyond which no headline is looked for
 _OPENING = 40  # lines of the body that are compared with a headline
 _FAR = 80
 _CONTENT_WORD = re.compile(r"[^\W_]{4,}|[\u3040-\u9fff\uac00-\ud7af]{2}")
@@ -44,7 +45,7 @@ def candidates(
     """
     return [
         index
-        for index in range(min(start + _BELOW + 1, end))
+        for index in range(max(0, start - _ABOVE), min(start + _BELOW + 1, end))
         if not plain[index]
         and len(lines[index].split()) <= LONGEST
         and content_words(lines[index])

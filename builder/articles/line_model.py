@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from builder.articles.line_forest import Forest, read_forest
 from builder.articles.line_lexicon import lexicon_score
-from builder.articles.line_trait import END, OWN, SPACELESS, in_context
+from builder.articles.line_trait import OWN, SPACELESS, ends, in_context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +115,7 @@ def in_body(odds: Odds, lines: Sequence[str], plain: Sequence[str | None]) -> li
 
 
 def _is_sentence(line: str) -> bool:
-    return max(len(line.split()), len(line) // SPACELESS) >= _SENTENCE and bool(END.search(line))
+    return max(len(line.split(None, _SENTENCE)), len(line) // SPACELESS) >= _SENTENCE and ends(line)
 
 
 def body_run(odds: Odds, lines: Sequence[str], kept: Sequence[bool]) -> tuple[int, int]:

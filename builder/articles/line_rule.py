@@ -68,7 +68,7 @@ for _reason, _headings in HEADINGS.items():
         _sized.setdefault(_name[0], []).append(_name)
 _EDGE = re.compile(r"^[\W\d]+|[\W\d]+$")
 _SIMILAR = 0.85
-_CUT = re.compile(r"\s*(?:\.{3,}|\u2026)$")
+_DOTS = 3
 _TEASER = 20  # characters that a cut-off beginning must share with what follows
 
 
@@ -120,11 +120,25 @@ def _misspelt(word: str, heading: str) -> bool:
 
 
 def _teasers(lines: Sequence[str]) -> set[int]:
+    later: dict[
+        str, dict[str, int]
+    ] = {}  # by how they begin: where each is last
+    for index, line in enumerate(lines):
+        later.setdefault(line[:_TEASER], {})[line] = index
     found = set()
     for index, line in enumerate(lines):
-        start = _CUT.sub("", line)
-        if start != line and len(start) >= _TEASER:
-            later = lines[index + 1 :]
-            if any(other.startswith(start) and len(other) > len(line) for other in later):
-                found.add(index)
+        start = _cut_off(line)
+        others = later[line[:_TEASER]] if len(start) >= _TEASER else {}
+        if any(
+            last > index and len(other) > len(line) and other.startswith(start)
+            for other, last in others.items()
+        ):
+            found.add(index)
     return found
+
+
+def _cut_off(line: str) -> str:
+    """Return what a cut-off line begins with; the empty string when nothing was cut."""
+    start = line.removesuffix("\u2026") if line.endswith("\u2026") else line.rstrip(".")
+    cut = len(line) - len(start)
+    return start.rstrip() if line.endswith("\u2026") or cut >= _DOTS else ""

@@ -50,7 +50,7 @@ _YOU = frozenset(("you", "your", "yours", "we", "our", "us", "my", "i", "me"))
 _INNER_END = re.compile(
     r"[.!?\u2026][\"'\u201d\u2019)]*\s+[\"'\u201c\u2018(]?[^\W\d_a-z]|[\u3002\uff01\uff1f]"
 )
-END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*(?:\[\d+\])*$")
+_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*(?:\[\d+\])*$")
 _CLOCK = re.compile(
     r"\b\d{1,2}:\d{2}\b|\b(?:19|20)\d\d\b|\b\d+ (?:min|hour|day|week|month|year)s?\b",
     re.IGNORECASE,
@@ -66,11 +66,14 @@ SPACELESS = 12
 """Characters that count as a word's worth of text in scripts without spaces."""
 _AT_WORDS, _AT_ENDS = OWN.index("words"), OWN.index("ends")
 _PROSE = 12  # words from which a line with an end mark carries the page's topic
+_TAIL = 40  # characters in which a line's end mark, closing signs and notes stand
+_READ = 4000  # characters of a line that are looked at; a huge line shows what it is in fewer
 _FAR = 40  # lines beyond which a distance no longer matters
 
 
 def own_traits(line: str, plain: str | None) -> list[float]:
     """Return the traits of a line by itself; `plain` is what rules say of it."""
+    whole, line = line, line[:_READ]
     tokens = line.split()
     count = max(len(tokens), len(line) // SPACELESS)
     words = _WORD.findall(line)
@@ -81,10 +84,10 @@ def own_traits(line: str, plain: str | None) -> list[float]:
         math.log1p(count),
         math.log1p(len(line)),
         len(line) / max(len(tokens), 1),
-        float(bool(END.search(line))),
-        float(line[-1] in ":,;"),
-        float(line[-1] in "?!"),
-        float(line.endswith(("...", "\u2026"))),
+        float(ends(whole)),
+        float(whole[-1] in ":,;"),
+        float(whole[-1] in "?!"),
+        float(whole.endswith(("...", "\u2026"))),
         float(line[0].islower()),
         float(line[0].isupper()),
         float(line[0].isdigit()),
@@ -105,6 +108,11 @@ def own_traits(line: str, plain: str | None) -> list[float]:
         float(len(_SIGNS.findall(line))),
         *(float(plain == reason) for reason in PLAIN),
     ]
+
+
+def ends(line: str) -> bool:
+    """Tell whether a line ends like a sentence."""
+    return bool(_END.search(line[-_TAIL:]))
 
 
 def page_traits(lines: Sequence[str], plain: Sequence[str | None]) -> Matrix:

@@ -22,7 +22,7 @@ from builder.articles.line_model import (
     shipped_model,
 )
 from builder.articles.line_rule import HEADINGS, plain_roles
-from builder.articles.line_trait import page_traits
+from builder.articles.line_trait import ends, page_traits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,8 @@ def line_roles(
     odds = less_seen(body_odds(lines, traits, model), lines, seen)
     body = in_body(odds, lines, plain)
     start, end = body_run(odds, lines, body)
-    among = candidates(lines, plain, start, end)
+    text = {line for line, keep in zip(lines, body, strict=True) if keep and _states(line)}
+    among = [n for n in candidates(lines, plain, start, end) if lines[n] not in text]
     rows = headline_rows(lines, traits, odds, start, among)
     headline = among[int(np.argmax(model.headline.sums(rows)))] if among else None
     roles = [
@@ -88,6 +89,10 @@ def line_roles(
         _name_headline(lines, roles, headline)
     _name_sections(roles, end)
     return roles
+
+
+def _states(line: str) -> bool:
+    return ends(line) and line[-1] not in "?!"  # a headline may ask or call
 
 
 def _place(index: int, headline: int | None, start: int, end: int) -> str:

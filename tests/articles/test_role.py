@@ -93,6 +93,12 @@ def test_the_headline_inside_a_path_of_links_is_not_taken():
     assert found.index("headline") == 2
 
 
+def test_a_sentence_that_comes_again_is_no_headline():
+    found = line_roles(["Home", HEAD, BODY[0], "Subscribe", BODY[1], "Home", "Home", BODY[0]])
+    assert found[1] == "headline"
+    assert "body" in found
+
+
 def test_a_page_without_lines_has_no_roles():
     assert line_roles([]) == []
 
