@@ -46,6 +46,7 @@ def merge(
     from builder.config import load_project
     from builder.errors import DataError, NotReadyError, Problem
     from builder.merge.project import merge_project
+    from builder.merge.reliability import reliability_rows
 
     loaded = load_project(project)
     listed: list[dict[str, Any]] = []
@@ -55,7 +56,8 @@ def merge(
 
     merged = merge_project(loaded, each=remember if conflicts else None, dry_run=dry_run)
     if as_json:
-        show_json(merged.counts() | ({"open_conflicts": listed} if conflicts else {}))
+        facts = merged.counts() | {"reliability": reliability_rows(merged.reliability)}
+        show_json(facts | ({"open_conflicts": listed} if conflicts else {}))
     else:
         _show(merged, listed)
     _show_warnings(merged)
@@ -86,12 +88,27 @@ def _show(merged: Merged, listed: list[dict[str, Any]]) -> None:
             shown = str(value)
         table.add_row(name, shown)
     page().print(table)
+    _show_reliability(merged)
     for conflict in listed:
         what = f"{conflict['doc_id']} {conflict['kind']}: {conflict['what']}"
         page().print(f"{what} [{conflict['conflict_id']}]", markup=False)
         for version in conflict["versions"]:
             votes = len(version["annotations"])
             page().print(f"    {votes} of the annotators: {version['answer']}", markup=False)
+
+
+def _show_reliability(merged: Merged) -> None:
+    from rich.table import Table
+
+    from builder.merge.reliability import reliability_rows
+
+    rows = reliability_rows(merged.reliability)
+    if rows:
+        table = Table(*rows[0], title="what the answers tell about each annotator, by name")
+        for row in rows:
+            table.add_row(*map(str, row.values()))
+        page().print(table)
+        talk().print("Estimates from agreement alone. Who differs may be right; ask why first.")
 
 
 def _show_warnings(merged: Merged) -> None:

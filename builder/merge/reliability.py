@@ -116,6 +116,33 @@ class Reliability:
         return {who: math.log(known[who] / (1 - known[who])) for who in annotators}
 
 
+def reliability_rows(known: Reliability | None) -> list[dict[str, object]]:
+    """Return what was estimated, by event type and then by name: a report, not a ranking.
+
+    `finds` is the share of true events that somebody marks, `right` how often
+    their value of a disputed thing is the likeliest one, `events` how many
+    candidates the estimate rests on.
+    """
+    if known is None:
+        return []
+    return [
+        {
+            "event_type": event_type,
+            "annotator": who,
+            "finds": round(finds, 2),
+            "right": _rounded(known.accuracy.get(event_type, {}).get(who)),
+            "events": rates.candidates,
+        }
+        for (kind, event_type), rates in sorted(known.rates.items())
+        if kind == "event"
+        for who, finds in sorted(rates.finds.items())
+    ]
+
+
+def _rounded(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 2)
+
+
 def estimate(votes: Votes) -> Reliability:
     """Estimate everything that the votes can identify."""
     accuracy = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.merge.reliability import CANDIDATES, Votes, estimate
+from builder.merge.reliability import CANDIDATES, Votes, estimate, reliability_rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +42,17 @@ def test_the_order_in_which_votes_are_counted_changes_nothing():
             votes.see("event", "Meeting", dict(sorted(present.items(), reverse=True)))
         found.append(estimate(votes))
     assert found[0] == found[1]
+
+
+def test_the_report_is_by_name_whoever_errs_most():
+    votes = Votes.none()
+    for number in range(300):
+        votes.see("event", "Meeting", {"a": number % 2 > 0, "b": True, "c": True})
+        votes.compare("Meeting", {"a": 2 if number % 3 else 1, "b": 1, "c": 1})
+    rows = reliability_rows(estimate(votes))
+    assert [row["annotator"] for row in rows] == ["a", "b", "c"]
+    assert {row["events"] for row in rows} == {300}
+    assert reliability_rows(None) == []
 
 
 @pytest.mark.slow
