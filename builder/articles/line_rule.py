@@ -120,9 +120,7 @@ def _misspelt(word: str, heading: str) -> bool:
 
 
 def _teasers(lines: Sequence[str]) -> set[int]:
-    later: dict[
-        str, dict[str, int]
-    ] = {}  # by how they begin: where each is last
+    later: dict[str, dict[str, int]] = {}  # by how they begin: where each is last
     for index, line in enumerate(lines):
         later.setdefault(line[:_TEASER], {})[line] = index
     found = set()
