@@ -14,6 +14,7 @@ import pytest
 import yaml
 from huggingface_hub import DatasetCard, DatasetCardData
 
+from builder.commands.release import agreement
 from builder.config import load_project
 from builder.document import Span
 from builder.errors import DataError, NotReadyError, UsageError
@@ -21,6 +22,7 @@ from builder.event import Conflict, GoldArgument, GoldDocument, Version
 from builder.files import file_sha256
 from builder.release import build
 from builder.release.build import build_release
+from builder.release.conditions import Conditions
 from builder.release.contents import Labelled
 from builder.release.reread import check_spans
 from builder.release.shards import Shard
@@ -156,7 +158,8 @@ def test_the_order_of_the_inputs_does_not_matter(make, sample):
 
 def test_the_same_inputs_give_the_same_bytes_in_any_surroundings(make, tmp_path):
     project = make()
-    one = build_release(project, "0.1.0", tmp_path / "one")
+    conditions = Conditions(agreement=agreement(project))
+    one = build_release(project, "0.1.0", tmp_path / "one", conditions=conditions)
     elsewhere = tmp_path / "else" / "where"
     shutil.copytree(project.root, elsewhere)
     surroundings = {"PYTHONHASHSEED": "7", "TZ": "Asia/Kolkata", "LC_ALL": "C", "LANG": "tr_TR"}

@@ -62,6 +62,7 @@ def life(make, sample, tmp_path):
     return Life(make, sample, tmp_path)
 
 
+@pytest.mark.slow
 def test_five_successive_versions(life, sample):
     first = life.release("0.1.0")
     # 0.2.0 adds documents; one of them is a near-duplicate of one that is in test.
