@@ -62,11 +62,7 @@ def _root(
     pass
 
 
-from importlib.util import find_spec
-
 for _verb in VERBS:
-    if find_spec(f"builder.commands.{_verb}") is None:
-        continue
     import_module(f"builder.commands.{_verb}").register(app)
 
 
