@@ -9,9 +9,9 @@ from builder.articles.metadata import byline
 from builder.articles.when import resolve_time
 from builder.document import Article, Span
 
-# Published, sentence with the expression in [brackets], the day or days. The expressions are those of
-# real articles (Wikinews, US and UK governments), the sentences reworded, the dates mostly ours; the
-# last seven are made up.
+# Published, sentence with the expression in [brackets], the day or days. The expressions are
+# those of real articles (Wikinews, US and UK governments), the sentences reworded, the dates
+# mostly ours; the last seven are made up.
 REAL = [
     (
         "2004-11-24",
@@ -78,7 +78,8 @@ UNKNOWN = [
     ("2025-06-26", "It was agreed [on February 30]."),
     (None, "They met [yesterday]."),
 ]
-# Bylines of our own making, in the forms that pages print; the zone is clear, or clear by the country, or it is not clear.
+# Bylines of our own making, in the forms that pages print;
+# the zone is clear, or clear by the country, or it is not clear.
 BYLINES = [
     ("By IANS | Updated: June 26, 2025 12:04 IST", None, "2025-06-26T12:04+05:30"),
     ("Updated: Mar 4, 2025, 20:30 IST", "IN", "2025-03-04T20:30+05:30"),
