@@ -15,7 +15,7 @@ from builder.commands.console import (
     talk,
 )
 
-HELP = """Bring open conflicts before a person, and their decisions back.
+HELP = """Bring open conflicts before a person, and decisions back.
 
     Conflicts become tasks of a project of their own: what is agreed is marked,
     the versions are shown without names. Decisions are kept in

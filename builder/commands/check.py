@@ -42,7 +42,7 @@ def check(
     view: ViewOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List every problem of every annotation, each with the link that opens its task.
+    """List every problem of every annotation, with its link.
 
     An error means that the annotation is set aside, a warning that one element
     of it is left out, a note that something was read as it was surely meant.

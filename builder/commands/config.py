@@ -22,7 +22,9 @@ def config(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the settings in force: flag, environment, builder.toml, default.
+    """Show the settings in force and where they came from.
+
+    In this order: flag, environment, builder.toml, default.
 
     Example: `builder config --origin`
     """

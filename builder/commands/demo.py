@@ -34,7 +34,9 @@ def demo(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Walk the shipped project from raw articles to load_dataset; no server, no account.
+    """Walk the shipped project from articles to load_dataset.
+
+    It needs no server and no account.
 
     Copies the starter project into a scratch folder and runs ingest, tasks,
     merge and release there, then loads the release and shows what came out.

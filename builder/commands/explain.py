@@ -29,7 +29,7 @@ def explain(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Walk from an event's row back to annotators, decisions, task, document and raw bytes.
+    """Walk from an event's row back to people and raw bytes.
 
     Every element is shown with the votes that decided it, who cast them, and
     the file, characters and bytes that its words come from.

@@ -30,7 +30,7 @@ def hydrate(
     project: ProjectOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Put the texts back into a release from your own copies of its articles.
+    """Put the texts back into a release from your own copies.
 
     The copies are cleaned as `builder ingest` does; each text is proven by its
     hash. Documents without such a text are left out and named, and make the

@@ -75,7 +75,7 @@ def iaa(
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 20261123,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how well annotators agree, on spans, types, arguments, roles and whole events.
+    """Measure how well annotators agree, up to whole events.
 
     F1 of each pair at three granularities (exact, edge-normalised, overlap),
     Krippendorff's alpha, 95 % bootstrap intervals over documents, and what

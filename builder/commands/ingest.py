@@ -77,7 +77,9 @@ def ingest(
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read raw articles, clean them and write build/documents.parquet.
+    """Read raw articles and clean them into documents.
+
+    They are written to build/documents.parquet.
 
     Every kept character maps back to the raw file; whatever is dropped has a
     named reason. Copies of one article get the same duplicate_cluster, reports

@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.", file_okay=False)],
 ) -> None:
-    """Make a new project folder: settings, schemas, a place for articles.
+    """Make a new project folder.
+
+    It gets settings, the shipped schemas and a place for articles.
 
     Example: `builder init my-events`
     """

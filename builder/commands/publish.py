@@ -41,7 +41,9 @@ def publish(
     ] = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Send a release to the Hub, with a tag for its version, or to any URL of fsspec.
+    """Send a release to the Hub, or to any URL of fsspec.
+
+    On the Hub it gets a tag for its version.
 
     A dry run unless told otherwise, and private on the Hub unless told
     otherwise. After an interruption the same command goes on. The Hub's token

@@ -23,7 +23,9 @@ def pull(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy all annotations, drafts and skips into a new snapshot; none when nothing changed.
+    """Copy all annotations, drafts and skips into a snapshot.
+
+    There is no new one when nothing changed.
 
     Snapshots are only ever added, and each is whole; what the server no longer
     has is named in its manifest. They hold the annotators' e-mail addresses.

@@ -61,7 +61,9 @@ def push(
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Send the tasks that the Label Studio project lacks; make the project when it is missing.
+    """Send the tasks that the Label Studio project lacks.
+
+    The project is made when it is missing.
 
     Pushing again sends nothing twice. The server is the one in LABEL_STUDIO_URL
     or studio.url, else the project's own.

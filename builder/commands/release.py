@@ -51,7 +51,9 @@ def release(
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Build a versioned dataset from the merged annotations: Parquet, dataset card, manifest.
+    """Build a versioned dataset from the merged annotations.
+
+    Parquet, a dataset card and a manifest of hashes.
 
     Every gate is evaluated and told before the folder appears; a release never
     changes. The version has to follow from what changed since the release

@@ -28,7 +28,7 @@ def schema(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the schemas and show their event types, roles and attributes.
+    """Check the schemas; show types, roles and attributes.
 
     Every defect of every file is reported at once, with file and line.
 

@@ -40,7 +40,9 @@ def status(
     offline: OfflineOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how far the annotation is: states, people, overlap, conflicts, problems, what is next.
+    """Show how far the annotation is, and what to do next.
+
+    States, people, overlap, conflicts and problems on one page.
 
     Asks the server for what changed since the newest snapshot and writes
     nothing. Without a server it shows the newest snapshots.

@@ -46,7 +46,9 @@ def studio(
     assist: AssistOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Start a local Label Studio, make the project, push the tasks, say how to log in.
+    """Start a local Label Studio with the project in it.
+
+    Makes the project, pushes the tasks and says how to log in.
 
     The server is installed once per machine into an environment of its own. It
     listens on this machine only, calls nobody, and runs until it is stopped.

@@ -22,7 +22,9 @@ def register(app: typer.Typer) -> None:
 def tasks(
     project: ProjectOption = Path(), dry_run: DryRunOption = False, as_json: JsonOption = False
 ) -> None:
-    """Write build/tasks.json and build/label_config.xml, ready for Label Studio.
+    """Write the tasks and the labelling page for Label Studio.
+
+    They go into build/tasks.json and build/label_config.xml.
 
     Both can be imported by hand; `builder push` sends them. With a
     studio.blind_share below 1 the other documents get suggested triggers.

@@ -33,7 +33,7 @@ def verify(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Rebuild a release from the inputs it records and compare every byte.
+    """Rebuild a release from its inputs; compare every byte.
 
     The articles, snapshots, decisions and settings of the project have to be
     those that the release was made from; `build/` is not read. What differs is
