@@ -137,7 +137,7 @@ def write_documents(path: Path, shards: Sequence[Path], found: Groups) -> None:
     """Write the documents of shards with their clusters and stories, as a whole file."""
     with record_stream(path, Document) as add:
         for document in documents(shards):
-            cluster, story = found.clusters[document.doc_id], found.stories[document.doc_id]
+            cluster, story = found.clusters[document.doc_id], found.stories.get(document.doc_id)
             add(replace(document, duplicate_cluster=cluster, story=story))
 
 

@@ -82,8 +82,8 @@ def ingest(
     They are written to build/documents.parquet.
 
     Every kept character maps back to the raw file; whatever is dropped has a
-    named reason. Copies of one article get the same duplicate_cluster, reports
-    of one event the same story. Articles that cannot be read are listed in
+    named reason. Copies of one article get the same duplicate_cluster. Articles
+    that cannot be read are listed in
     build/rejected.jsonl, all others are written all the same; then the exit code is 3.
     A run that was interrupted goes on where it was; files read before are not read again.
 
@@ -188,7 +188,8 @@ def _fill(
         paths = [step.file(shard) for shard in shards]
         dated = count(paths, corpus)
         folder = None if dry_run else project.build / "duplicates"
-        found = groups(list(dated.values()), lambda: texts(paths), folder)
+        stories = project.text("ingest.stories") == "yes"
+        found = groups(list(dated.values()), lambda: texts(paths), folder, stories=stories)
         corpus.clusters = len(set(found.clusters.values()))
         corpus.stories = len(set(found.stories.values()))
         if dated and not dry_run:
@@ -234,7 +235,8 @@ def _write_rejected(path: Path, corpus: Corpus) -> None:
 def _summarise(corpus: Corpus, *, written: bool) -> None:
     kept = f"{corpus.documents} documents, {corpus.characters} characters kept"
     lines = [f"read {corpus.articles} articles in {corpus.files} files: {kept}"]
-    lines.append(f"  {corpus.clusters} without near-duplicates, {corpus.stories} stories")
+    stories = f", {corpus.stories} stories" if corpus.stories else ""
+    lines.append(f"  {corpus.clusters} without near-duplicates{stories}")
     lines += [f"  refused {reason}: {n} articles" for reason, n in corpus.refused().items()]
     for reason, count in corpus.dropped().items():
         runs, characters = count["runs"], count["characters"]

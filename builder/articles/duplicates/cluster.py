@@ -38,24 +38,30 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The near-duplicate cluster and the story of every document, by id."""
+    """The near-duplicate cluster of every document by id, and its story where asked for."""
 
     clusters: Mapping[str, str]
     stories: Mapping[str, str]
 
 
 def groups(
-    dated: Sequence[Dated], texts: Callable[[], Iterable[tuple[str, str]]], folder: Path | None
+    dated: Sequence[Dated],
+    texts: Callable[[], Iterable[tuple[str, str]]],
+    folder: Path | None,
+    *,
+    stories: bool = True,
 ) -> Groups:
     """Return clusters and stories of documents; `texts` gives ids and texts, as often as asked.
 
     With a `folder` the indexes are kept there and only new documents are
     compared. The result is the same as without, and the same in any order.
+    Without `stories` no document has one.
     """
     ids = [each.doc_id for each in dated]
-    found = {name: _components(name, ids, texts, folder) for name in _METHODS}
+    methods = _METHODS if stories else ("duplicates",)
+    found = {name: _components(name, ids, texts, folder) for name in methods}
     clusters = _named(dated, [found["duplicates"]])
-    return Groups(clusters, _named(dated, list(found.values())))
+    return Groups(clusters, _named(dated, list(found.values())) if stories else {})
 
 
 def _components(

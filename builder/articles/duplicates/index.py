@@ -74,8 +74,8 @@ class Links:
     """For each text its best match on one side, or NOBODY, and the share that is covered."""
 
     def __init__(self) -> None:
-        self.best = np.empty(0, np.int64)
-        self.scores = np.empty(0, np.float64)
+        self.best: Numbers = np.empty(0, np.int64)
+        self.scores: NDArray[np.float64] = np.empty(0, np.float64)
 
     def grow(self, size: int) -> None:
         """Add texts without a match."""
@@ -98,11 +98,11 @@ class Index:
         self.rule = rule or Rule()
         self.ids: list[str] = []
         self.postings = Postings()
-        self.lengths = np.empty(0, np.int64)
+        self.lengths: Numbers = np.empty(0, np.int64)
         self.longer = Links()
         self.shorter = Links()
-        self.widespread = np.empty(0, np.bool_)
-        self._ties = np.empty(0, np.uint64)
+        self.widespread: Marks = np.empty(0, np.bool_)
+        self._ties: NDArray[np.uint64] = np.empty(0, np.uint64)
 
     def add(self, ids: Sequence[str], features: Sequence[Features]) -> None:
         """Add texts that are not in the index yet; link them, and anew what they change."""
@@ -205,7 +205,11 @@ class Index:
         everywhere = ~rare & self.widespread[texts[which]]
         if everywhere.any():
             more = self._longest(texts[which[everywhere]], rows[everywhere])
-            ours = _Pairs(*map(np.concatenate, zip(ours, more, strict=True)))
+            ours = _Pairs(
+                np.concatenate((ours.texts, more.texts)),
+                np.concatenate((ours.others, more.others)),
+                np.concatenate((ours.places, more.places)),
+            )
         return ours, theirs
 
     def _longest(self, texts: Numbers, rows: Numbers) -> _Pairs:

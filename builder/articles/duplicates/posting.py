@@ -21,12 +21,12 @@ class Postings:
     """Which text has which shingle where; texts are numbered in the order they were added."""
 
     def __init__(self) -> None:
-        self.starts = np.zeros(1, np.int64)
+        self.starts: Numbers = np.zeros(1, np.int64)
         self.hashes: Hashes = np.empty(0, np.uint32)
-        self.places = np.empty(0, np.uint16)
+        self.places: NDArray[np.uint16] = np.empty(0, np.uint16)
         self.posted_hashes: Hashes = np.empty(0, np.uint32)
-        self.posted_texts = np.empty(0, np.uint32)
-        self.posted_places = np.empty(0, np.uint16)
+        self.posted_texts: Hashes = np.empty(0, np.uint32)
+        self.posted_places: NDArray[np.uint16] = np.empty(0, np.uint16)
 
     @property
     def texts(self) -> int:
