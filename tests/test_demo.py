@@ -30,7 +30,8 @@ def test_the_demo_shows_the_sample_article_and_one_event_in_full(demo):
 def test_the_demo_leaves_a_release_that_says_what_it_holds(demo):
     folder, _ = demo
     manifest = json.loads((folder / "releases" / "0.1.0" / "manifest.json").read_text("utf-8"))
-    assert set(manifest["configs"]) == {"documents", "agreements", "meetings", "statements"}
+    events = {"agreements", "meetings", "statements"}
+    assert set(manifest["configs"]) == {"documents", "annotations", "sentences", *events}
     assert all(sum(config["rows"].values()) > 0 for config in manifest["configs"].values())
 
 

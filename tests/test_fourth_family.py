@@ -29,7 +29,10 @@ attributes:
     default: done
     values: {done: It took place., planned: It is still to come.}
 """
-ARTICLE = '{"id": "v1", "title": "Minister visits Turkey", "text": "Mr Ellwood visited Turkey."}\n'
+ARTICLE = (
+    '{"id": "v1", "title": "Minister visits Turkey", "text": "Mr Ellwood visited Turkey.",'
+    ' "license": "CC0-1.0"}\n'
+)
 
 
 def builder(project, *words):
@@ -73,9 +76,9 @@ def test_a_fourth_family_goes_from_yaml_to_load_dataset(studio, project, tmp_pat
 
     release = str(project.root / "releases" / "0.1.0")
     loaded = datasets.load_dataset(release, "visits", cache_dir=str(tmp_path / "cache"))
-    (row,) = [row for split in loaded.values() for row in split]
+    ((split, row),) = [(split, row) for split in loaded.values() for row in split]
     assert row["trigger"]["text"] == "visited"
     assert [mention["text"] for mention in row["Place"]] == ["Turkey"]
     assert row["Visitor"] == []
-    assert row["status"] == "planned"
-    assert row["polarity"] == "positive"
+    assert split.features["status"].int2str(row["status"]) == "planned"
+    assert split.features["polarity"].int2str(row["polarity"]) == "positive"

@@ -10,6 +10,7 @@ from pathlib import Path
 import datasets
 import pytest
 
+from builder.config import load_project
 from builder.document import Document, Span
 from builder.event import Argument, Event
 from builder.files import read_records
@@ -43,7 +44,11 @@ def project(project_on):
     shutil.copytree(ROOT / "schemas", made.root / "schemas")
     made.raw_articles.mkdir(parents=True)
     shutil.copy(SAMPLE, made.raw_articles)
-    return made
+    # Agency copy passes on no text unless the project says so.
+    with (made.root / "builder.toml").open("a") as settings:
+        settings.write('[[articles]]\nmatch = "*"\nlicense = "agency-copy"\ntext = "full"\n')
+        settings.write('license_note = "It stays in the folder of this test."\n')
+    return load_project(made.root)
 
 
 def label_by_hand(studio, project_id, user):

@@ -137,7 +137,8 @@ def test_a_broken_schema_with_a_patch_bump_is_refused_with_the_reason(make, run)
 
 
 def test_all_gates_are_told_before_the_first_refuses(make, sample, run):
-    result, left = run(make(gates="", **open_conflict(sample)), "0.1.0")
+    card = "[gates.card]\nrequired = ['project.limits']\nwhy = 'Small.'\n"
+    result, left = run(make(gates=card, **open_conflict(sample)), "0.1.0")
     refused = [line.split()[1] for line in result.stderr.splitlines() if "REFUSED" in line]
     assert refused == ["conflicts:", "licences:", "card:"]
     assert "passed  leak: 0 pairs" in result.stderr
