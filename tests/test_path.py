@@ -138,4 +138,9 @@ def test_spans_selected_in_the_browser_arrive_in_the_dataset(studio, project, tm
     )
     assert sum(split.num_rows for split in agreements.values()) == 1
     # The library cannot load a config without a row; the release does not offer one.
-    assert datasets.get_dataset_config_names(str(release)) == ["documents", "agreements"]
+    assert datasets.get_dataset_config_names(str(release)) == [
+        "documents",
+        "agreements",
+        "annotations",
+        "sentences",
+    ]
