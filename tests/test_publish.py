@@ -236,3 +236,16 @@ def test_a_url_nobody_can_reach_is_a_usage_error(tmp_path):
 def test_a_blob_has_the_name_that_git_gives_it(tmp_path):
     (tmp_path / "a").write_bytes(b"hello\n")
     assert git_blob(tmp_path / "a") == "ce013625030ba8dba906f756967f9e9ca394464a"
+
+
+def test_texts_beyond_their_licence_are_not_handed_on_unless_it_is_said(hub, release, tmp_path):
+    manifest = json.loads((release / "manifest.json").read_text())
+    manifest["texts_told"] = {"for local use": 2}
+    (release / "manifest.json").write_text(json.dumps(manifest))
+    refused = run(tmp_path, REPO, "--no-dry-run")
+    assert isinstance(refused.exception, DataError)
+    assert "2 of its texts go beyond their licence, told so: for local use" in str(
+        refused.exception
+    )
+    assert hub.writes == []
+    assert run(tmp_path, REPO, "--pass-on-text").exit_code == 0

@@ -35,6 +35,10 @@ def publish(
     public: Annotated[
         bool, typer.Option("--public", help="Let all the world read it.  [default: private]")
     ] = False,
+    pass_on_text: Annotated[
+        bool,
+        typer.Option("--pass-on-text", help="I may hand on the texts that go beyond a licence."),
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run/--no-dry-run", help="Say what would be done; do nothing."),
@@ -54,9 +58,11 @@ def publish(
     from dataclasses import asdict
 
     from builder.config import load_project
-    from builder.release.publish import parcel
+    from builder.release.publish import check_rights, parcel
 
     folder = release or _newest(load_project(project).root / "releases")
+    if not pass_on_text:
+        check_rights(folder)
     ready = parcel(folder)
     plan, send = _prepared(ready, place, public=public, dry_run=dry_run)
     if not dry_run and not plan.done:

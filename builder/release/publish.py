@@ -75,6 +75,26 @@ def parcel(release: Path) -> Parcel:
     )
 
 
+def check_rights(release: Path) -> None:
+    """Refuse a release that holds texts beyond their licence because its project was told so.
+
+    What may lie in one's own folder may not be handed on. Raises DataError with
+    every reason that was told.
+    """
+    told = read_manifest(release).told
+    place = f"{release}/{MANIFEST}"
+    problems = [
+        Problem(place, f"{number} of its texts go beyond their licence, told so: {reason}")
+        for reason, number in sorted(told.items())
+    ]
+    if problems:
+        hint = (
+            "take `text` out of builder.toml and build again; or, if you may hand these texts "
+            "on, publish with --pass-on-text"
+        )
+        raise DataError(problems, hint=hint)
+
+
 def git_blob(path: Path) -> str:
     """Return the name git gives a file's content: SHA-1 over a header with its size, and it."""
     digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
