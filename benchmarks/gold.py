@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from simulation import PANELS, Simulated, simulate
 
+from builder.align import align_events
 from builder.document import Span
 from builder.event import Argument, Event
-from builder.merge.align import align_events
 from builder.merge.consensus import merge_document
 from builder.merge.policy import Policy
 from builder.merge.reliability import Reliability, Votes, count_votes, estimate

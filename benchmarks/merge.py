@@ -133,8 +133,8 @@ def merged(tasks: int, people: int) -> dict[str, Any]:
     """Merge tasks by five annotators, reliability first; only this is timed, not making them."""
     from types import SimpleNamespace  # noqa: PLC0415 - as above
 
+    from builder.align import align_events  # noqa: PLC0415 - as above
     from builder.event import Annotation  # noqa: PLC0415 - as above
-    from builder.merge.align import align_events  # noqa: PLC0415 - as above
     from builder.merge.consensus import merge_document  # noqa: PLC0415 - as above
     from builder.merge.policy import Policy  # noqa: PLC0415 - as above
     from builder.merge.project import SAMPLE  # noqa: PLC0415 - as above

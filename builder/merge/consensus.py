@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from builder.align import Cluster, align_arguments, align_events
 from builder.event import GoldArgument, GoldAttribute, GoldDocument, GoldEvent, Support
-from builder.merge.align import Cluster, align_arguments, align_events
 from builder.merge.bench import Bench
 from builder.merge.dispute import Matter
 from builder.merge.element import argument_name, attribute_name, trigger_name, type_name

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from builder.align import align_events
 from builder.event import Annotation, Finding, GoldDocument
 from builder.files import record_stream
 from builder.labelstudio.snapshot import current_snapshots
-from builder.merge.align import align_events
 from builder.merge.collect import Answered, answered_documents, document_ids
 from builder.merge.consensus import FINISHED, judge_document
 from builder.merge.decision import Decision, read_decisions, stale

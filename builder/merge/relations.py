@@ -13,7 +13,7 @@ from builder.merge.element import link_name, same_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from builder.merge.align import Cluster
+    from builder.align import Cluster
     from builder.merge.bench import Bench
 
 

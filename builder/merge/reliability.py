@@ -18,13 +18,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.merge.align import align_arguments
+from builder.align import align_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from builder.align import Cluster
     from builder.event import Annotation, Event
-    from builder.merge.align import Cluster
 
 Pattern = tuple[tuple[str, bool], ...]
 """Who could vote on a candidate, in order of names, and who saw it."""

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from builder.align import dice
 from builder.document import Span
 from builder.errors import Problem
 from builder.event import Conflict, Version
 from builder.labelstudio.decode import read_task
-from builder.merge.align import dice
 from builder.merge.decision import NONE, REASONS, Decision, decision
 from builder.merge.dispute import Matter, in_words
 from builder.merge.question import LETTERS, MARKED, NEITHER, REASON, VERDICT
