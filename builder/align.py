@@ -32,6 +32,9 @@ Edge = tuple[int, int, float]
 """Places of two answers that are taken for the same one, and how well they fit."""
 _Side = list[tuple[tuple[object, ...], T]]
 """One annotator's items in order of content, each with its key."""
+_Placed = tuple[int, int, str, int, bool, T]
+"""Outer extent, annotator, place among that annotator's items, whether it is one whole span, item.
+Sorted as it is: by extent, then by annotator; the item is never compared."""
 
 SAME_TYPE = 0.5
 """Agreeing on the type outweighs any argument; trigger overlap comes first."""
@@ -63,13 +66,20 @@ def dice(first: Sequence[Span], second: Sequence[Span]) -> float:
     >>> dice([Span(0, 4)], [Span(2, 4)])
     0.6666666666666666
     """
+    if len(first) == len(second) == 1:
+        return _dice(first[0], second[0])
     shared = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in first for b in second)
     total = sum(map(len, first)) + sum(map(len, second))
     return 2 * shared / total if total else 0.0
 
 
+def _dice(one: Span, other: Span) -> float:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return 2 * shared / (len(one) + len(other)) if shared > 0 else 0.0
+
+
 def _event_weight(first: Event, second: Event) -> float:
-    trigger = dice([first.trigger], [second.trigger])
+    trigger = _dice(first.trigger, second.trigger)
     if not trigger:
         return 0.0
     same_type = SAME_TYPE * (first.type == second.type)
@@ -106,21 +116,11 @@ class _Kind(Generic[T]):
     weight: Callable[[T, T], float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed(Generic[T]):
-    """One annotator's item and its outer extent."""
-
-    start: int
-    end: int
-    who: str
-    item: T
-
-
 def _align(answers: Mapping[str, Sequence[T]], kind: _Kind[T]) -> list[Cluster[T]]:
     clusters: list[Cluster[T]] = []
     for group in _groups(answers, kind):
-        if _is_one(group, kind):
-            clusters.append({placed.who: placed.item for placed in group})
+        if _is_one(group):
+            clusters.append({who: item for _, _, who, _, _, item in group})
         else:
             clusters += _clusters(group, kind)
     return clusters
@@ -128,27 +128,32 @@ def _align(answers: Mapping[str, Sequence[T]], kind: _Kind[T]) -> list[Cluster[T
 
 def _groups(answers: Mapping[str, Sequence[T]], kind: _Kind[T]) -> Iterator[list[_Placed[T]]]:
     """Yield items whose outer extents touch, in text order; nothing matches across groups."""
-    placed = [_place(who, item, kind) for who, items in answers.items() for item in items]
     group: list[_Placed[T]] = []
     reach = 0
-    for one in sorted(placed, key=lambda p: (p.start, p.end, p.who)):
-        if group and one.start >= reach:
+    for placed in sorted(_placed(answers, kind)):
+        if group and placed[0] < reach:
+            group.append(placed)
+            reach = max(reach, placed[1])
+            continue
+        if group:
             yield group
-            group = []
-        group.append(one)
-        reach = max(reach, one.end) if len(group) > 1 else one.end
+        group, reach = [placed], placed[1]
     if group:
         yield group
 
 
-def _place(who: str, item: T, kind: _Kind[T]) -> _Placed[T]:
-    spans = kind.spans(item)
-    if len(spans) == 1:
-        return _Placed(spans[0].start, spans[0].end, who, item)
-    return _Placed(min(s.start for s in spans), max(s.end for s in spans), who, item)
+def _placed(answers: Mapping[str, Sequence[T]], kind: _Kind[T]) -> Iterator[_Placed[T]]:
+    for who, items in answers.items():
+        for number, item in enumerate(items):
+            first, *others = kind.spans(item)
+            start, end = first.start, first.end
+            whole = start < end and not others
+            for span in others:
+                start, end = min(start, span.start), max(end, span.end)
+            yield start, end, who, number, whole, item
 
 
-def _is_one(group: list[_Placed[T]], kind: _Kind[T]) -> bool:
+def _is_one(group: list[_Placed[T]]) -> bool:
     """Tell whether a group is one cluster beyond doubt, which nearly all are.
 
     That is so when nobody has two items in it and each item is one whole span:
@@ -156,15 +161,15 @@ def _is_one(group: list[_Placed[T]], kind: _Kind[T]) -> bool:
     """
     if len(group) == 1:
         return True
-    whole = all(len(kind.spans(placed.item)) == 1 and placed.start < placed.end for placed in group)
-    return whole and len({placed.who for placed in group}) == len(group)
+    people = {placed[2] for placed in group}
+    return len(people) == len(group) and all(placed[4] for placed in group)
 
 
 def _clusters(group: list[_Placed[T]], kind: _Kind[T]) -> list[Cluster[T]]:
     """Match every two annotators inside a group, and join from the best match down."""
     sides: dict[str, _Side[T]] = defaultdict(list)
-    for placed in group:
-        sides[placed.who].append((kind.key(placed.item), placed.item))
+    for _, _, who, _, _, item in group:
+        sides[who].append((kind.key(item), item))
     for side in sides.values():
         side.sort(key=itemgetter(0))
     names = sorted(sides)
@@ -191,6 +196,9 @@ def _match(first: _Side[T], second: _Side[T], kind: _Kind[T]) -> list[Edge]:
         # Equally good matchings are chosen among by content: names must not turn the scale.
         return [(i, j, value) for j, i, value in _match(second, first, kind)]
     weights = [[kind.weight(one, other) for _, other in second] for _, one in first]
+    fitting = [(i, j, w) for i, row in enumerate(weights) for j, w in enumerate(row) if w > 0]
+    if len({i for i, _, _ in fitting}) == len(fitting) == len({j for _, j, _ in fitting}):
+        return fitting  # each fits one other at most, so there is nothing to choose
     rows, columns = linear_sum_assignment(weights, maximize=True)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return [(i, j, weights[i][j]) for i, j in pairs if weights[i][j] > 0]

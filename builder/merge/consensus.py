@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from builder.align import Cluster, align_arguments, align_events
 from builder.event import GoldArgument, GoldAttribute, GoldDocument, GoldEvent, Support
 from builder.merge.bench import Bench
-from builder.merge.dispute import Matter
-from builder.merge.element import argument_name, attribute_name, trigger_name, type_name
 from builder.merge.policy import Policy
 from builder.merge.relations import add_relations
+from builder.merge.wording import ArgumentWords, EventWords, attribute_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from builder.document import Span
-    from builder.event import Annotation, Argument, Event, State
+    from builder.event import Annotation, Event, State
     from builder.merge.decision import Decision
     from builder.merge.dispute import Text
     from builder.merge.reliability import Reliability
@@ -107,40 +107,35 @@ class _Merger:
         self.schema = schema
         self.text = bench.document.text
         self._ids: set[str] = set()
+        self._known: dict[str, list[tuple[str, str]]] = {}
 
     def event(self, cluster: Cluster[Event]) -> Seen | None:
         """Decide one event; None when it is tied or rejected."""
         bench = self.bench
-        span = min(event.trigger for event in cluster.values())
-        quoted = repr(span.of(self.text))
-        kinds = sorted({event.type for event in cluster.values()})
+        cluster = dict(sorted(cluster.items()))
+        words = EventWords(cluster, self.text)
         likely = _likeliest(cluster)
-        matter = Matter("event", span, f"{' or '.join(kinds)} at {quoted}")
-        said = {name: (event.event_id,) for name, event in cluster.items()}
-        present = {voter: voter in cluster for voter in bench.voters}
-        existence = bench.exists(matter, present, said, likely)
+        existence = bench.exists("event", likely, cluster, bench.voters, words.existence)
         if not existence.value:
             return None
-        said = {name: (type_name(event),) for name, event in cluster.items()}
-        matter = Matter("type", span, f"type of the event at {quoted}")
-        type_ = bench.choose(matter, {n: e.type for n, e in cluster.items()}, said, likely)
-        if type_.value is None:
+        votes = {name: event.type for name, event in cluster.items()}
+        type_ = bench.choose(likely, votes, words.type)
+        kind = type_.value
+        if kind is None:
             return None
-        said = {name: (trigger_name(event),) for name, event in cluster.items()}
-        matter = Matter("trigger", span, f"extent of the trigger of {type_.value}")
-        votes = {name: event.trigger for name, event in cluster.items()}
-        trigger = bench.choose(matter, votes, said, type_.value)
+        extents = {name: event.trigger for name, event in cluster.items()}
+        trigger = bench.choose(kind, extents, lambda: words.trigger(kind))
         if trigger.value is None:
             return None
-        members = {name: e for name, e in sorted(cluster.items()) if e.type == type_.value}
-        event_id = self._event_id(type_.value, trigger.value)
+        members = {name: event for name, event in cluster.items() if event.type == kind}
+        event_id = self._event_id(kind, trigger.value)
         return members, GoldEvent(
             event_id=event_id,
-            type=type_.value,
+            type=kind,
             trigger=trigger.value,
             arguments=tuple(sorted(self._arguments(members, event_id), key=_place)),
             attributes=tuple(
-                self._attributes(members, type_.value, trigger.value, event_id, type_.support)
+                self._attributes(members, kind, trigger.value, event_id, type_.support)
             ),
             links=(),
             cluster=None,
@@ -153,46 +148,31 @@ class _Merger:
     def _arguments(self, members: Cluster[Event], event_id: str) -> Iterable[GoldArgument]:
         taken: set[tuple[str, tuple[Span, ...]]] = set()
         for cluster in align_arguments({name: e.arguments for name, e in members.items()}):
-            found = self._argument(cluster, members, event_id)
+            words = ArgumentWords(dict(sorted(cluster.items())), members, event_id, self.text)
+            found = self._argument(words)
             if found is None:
                 continue
             if (found.role, found.parts) in taken:
-                self._twin(found, cluster, members, event_id)
+                support = Support("duplicate", len(cluster), len(members), tuple(words.cluster))
+                self.bench.reject(words.twin(found), support, words.said, cluster)
                 continue
             taken.add((found.role, found.parts))
             yield found
 
-    def _argument(
-        self, cluster: Cluster[Argument], members: Cluster[Event], event_id: str
-    ) -> GoldArgument | None:
-        bench = self.bench
+    def _argument(self, words: ArgumentWords) -> GoldArgument | None:
+        bench, cluster, members = self.bench, words.cluster, words.members
         kind = next(iter(members.values())).type
-        span = min(argument.parts[0] for argument in cluster.values())
-        quoted = repr(span.of(self.text))
-        roles = " or ".join(sorted({argument.role for argument in cluster.values()}))
-        said = _said(cluster, members)
-        matter = Matter("argument", span, f"{roles} {quoted}", event_id)
-        existence = bench.exists(matter, {n: n in cluster for n in members}, said, kind)
+        existence = bench.exists("argument", kind, cluster, list(members), words.existence)
         if not existence.value:
             return None
         votes = {name: argument.role for name, argument in cluster.items()}
-        role = bench.choose(Matter("role", span, f"role of {quoted}", event_id), votes, said, kind)
+        role = bench.choose(kind, votes, words.role)
         extents = {name: argument.parts for name, argument in cluster.items()}
-        matter = Matter("boundary", span, f"extent of {roles} {quoted}", event_id)
-        parts = bench.choose(matter, extents, said, kind)
+        parts = bench.choose(kind, extents, words.boundary)
         if role.value is None or parts.value is None:
             return None
         support = _together(existence.support, role.support, parts.support)
         return GoldArgument(role.value, parts.value, support)
-
-    def _twin(
-        self, found: GoldArgument, cluster: Cluster[Argument], members: Cluster[Event], event: str
-    ) -> None:
-        """Leave out an argument that the event has already."""
-        what = f"{found.role} {found.parts[0].of(self.text)!r} once more"
-        matter = Matter("argument", found.parts[0], what, event)
-        support = Support("duplicate", len(cluster), len(members), tuple(sorted(cluster)))
-        self.bench.reject(matter, support, _said(cluster, members), cluster.keys())
 
     def _attributes(
         self,
@@ -202,18 +182,29 @@ class _Merger:
         event_id: str,
         decided: Support,
     ) -> Iterable[GoldAttribute]:
-        for name, attribute in self.schema.attributes(event_type).items():
+        names = tuple(members)
+        chosen = [event.attributes or {} for event in members.values()]
+        for name, default in self._defaults(event_type):
             if not members:
                 # A person gave it a type that no annotator had: nobody spoke of its attributes.
-                yield GoldAttribute(name, attribute.default, decided)
+                yield GoldAttribute(name, default, decided)
                 continue
-            chosen = {m: (e.attributes or {}).get(name) for m, e in members.items()}
-            votes = {m: value or attribute.default for m, value in chosen.items()}
-            said = {m: (attribute_name(members[m], name),) for m in members if chosen[m]}
-            what = f"{name} of {event_type} {trigger.of(self.text)!r}"
-            matter = Matter("attribute", trigger, what, event_id, name)
-            outcome = self.bench.choose(matter, votes, said, event_type)
+            values = [own.get(name) or default for own in chosen]
+            if values.count(values[0]) == len(values):
+                yield GoldAttribute(name, values[0], self.bench.unanimous(names))
+                continue
+            outcome = self.bench.choose(
+                event_type,
+                dict(zip(names, values, strict=True)),
+                partial(attribute_words, name, members, event_id, trigger, self.text),
+            )
             yield GoldAttribute(name, outcome.value, outcome.support)
+
+    def _defaults(self, event_type: str) -> list[tuple[str, str]]:
+        if event_type not in self._known:
+            known = self.schema.attributes(event_type).items()
+            self._known[event_type] = [(name, attribute.default) for name, attribute in known]
+        return self._known[event_type]
 
     def _event_id(self, event_type: str, trigger: Span) -> str:
         """Name an event by where and what it is; a twin at the same place is numbered."""
@@ -228,32 +219,33 @@ class _Merger:
 
 
 def _likeliest(cluster: Cluster[Event]) -> str:
+    first = next(iter(cluster.values())).type
+    if all(event.type == first for event in cluster.values()):
+        return first
     types = Counter(event.type for event in cluster.values())
     return min(types, key=lambda name: (-types[name], name))
 
 
-def _said(cluster: Cluster[Argument], members: Cluster[Event]) -> dict[str, tuple[str, ...]]:
-    return {name: (argument_name(members[name], a),) for name, a in cluster.items()}
-
-
 def _together(existence: Support, role: Support, parts: Support) -> Support:
     """Return the support of decisions that hold together: the weakest rule, all who back each."""
+    if existence is role is parts:
+        return role
     supports = (existence, role, parts)
-    backers = tuple(sorted(set(role.annotations) & set(parts.annotations)))
-    margin = min(support.margin for support in supports)
+    backers = role.annotations
+    if parts.annotations != backers:
+        backers = tuple(name for name in backers if name in parts.annotations)
+    margin = min(existence.margin, role.margin, parts.margin)
     decided = next((s for s in supports if s.rule == "adjudicated"), None)
-    if decided:
-        return Support(
-            "adjudicated",
-            len(backers),
-            existence.voters,
-            backers,
-            margin,
-            decided.decision,
-            decided.reason,
-        )
-    weakest = min((support.rule for support in supports), key=_WEAKEST.index)
-    return Support(weakest, len(backers), existence.voters, backers, margin)
+    rule = "adjudicated" if decided else min((s.rule for s in supports), key=_WEAKEST.index)
+    return Support(
+        rule,
+        len(backers),
+        existence.voters,
+        backers,
+        margin,
+        decided.decision if decided else None,
+        decided.reason if decided else None,
+    )
 
 
 def _place(argument: GoldArgument) -> tuple[tuple[Span, ...], str]:

@@ -27,9 +27,14 @@ def add_relations(
     rejected with that rule.
     """
     relations = _Relations(gold, bench)
-    linked = [replace(e, links=tuple(relations.links(cluster, e))) for cluster, e in gold]
+    links = [tuple(relations.links(cluster, event)) for cluster, event in gold]
     clusters = relations.clusters()
-    return [replace(event, cluster=clusters.get(event.event_id)) for event in linked]
+    return [
+        replace(event, links=own, cluster=clusters.get(event.event_id))
+        if own or event.event_id in clusters
+        else event
+        for own, (_, event) in zip(links, gold, strict=True)
+    ]
 
 
 class _Relations:
@@ -40,6 +45,8 @@ class _Relations:
 
     def links(self, cluster: Cluster[Event], event: GoldEvent) -> Iterator[GoldLink]:
         """Yield the links of one event that its annotators agree on."""
+        if not any(own.links for own in cluster.values()):
+            return
         self._reject_lost_links(cluster, event)
         for other_cluster, other in self.gold:
             voters = sorted(cluster.keys() & other_cluster.keys())
@@ -63,9 +70,14 @@ class _Relations:
 
         Two events that others join, whatever the vote on these two, are joined.
         """
-        first = {event.event_id: event.event_id for _, event in self.gold}
+        claimed = [
+            (cluster, event)
+            for cluster, event in self.gold
+            if any(own.cluster is not None for own in cluster.values())
+        ]
+        first = {event.event_id: event.event_id for _, event in claimed}
         doubts: list[tuple[GoldEvent, GoldEvent, Matter]] = []
-        for (one_cluster, one), (other_cluster, other) in combinations(self.gold, 2):
+        for (one_cluster, one), (other_cluster, other) in combinations(claimed, 2):
             claims = _claims(one_cluster, other_cluster)
             if not any(claims.values()):
                 continue

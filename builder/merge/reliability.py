@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from builder.align import align_arguments
@@ -69,7 +70,7 @@ class Votes:
         self.values[event_type][tuple(alike)] += 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rates:
     """What is estimated for one kind of candidate of one event type.
 
@@ -82,13 +83,26 @@ class Rates:
     finds: dict[str, float]
     invents: dict[str, float]
 
-    def belief(self, present: Mapping[str, bool]) -> float:
-        """Return the probability that a candidate with these votes is true."""
-        odds = math.log(self.true) - math.log1p(-self.true)
-        for who, saw in sorted(present.items()):
-            finds, invents = self.finds[who], self.invents[who]
-            odds += math.log(finds / invents if saw else (1 - finds) / (1 - invents))
+    def belief(self, present: Pattern) -> float:
+        """Return the probability that a candidate with these votes, by name, is true."""
+        odds = self._prior
+        for vote in present:
+            odds += self._evidence[vote]
         return 1 / (1 + math.exp(-max(-700.0, min(700.0, odds))))
+
+    @cached_property
+    def _prior(self) -> float:
+        return math.log(self.true) - math.log1p(-self.true)
+
+    @cached_property
+    def _evidence(self) -> dict[tuple[str, bool], float]:
+        """How far each possible vote of each annotator moves the logarithm of the odds."""
+        found = {}
+        for who, finds in self.finds.items():
+            invents = self.invents[who]
+            found[who, True] = math.log(finds / invents)
+            found[who, False] = math.log((1 - finds) / (1 - invents))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +117,15 @@ class Reliability:
         rates = self.rates.get((kind, event_type))
         if rates is None or not present.keys() <= rates.finds.keys():
             return None
-        return rates.belief(present)
+        return rates.belief(tuple(sorted(present.items())))
 
-    def weights(self, event_type: str, annotators: Sequence[str]) -> dict[str, float] | None:
-        """Return what each one's vote on a value weighs, None where that cannot be known.
+    def weights(self, event_type: str) -> dict[str, float]:
+        """Return what the vote on a value weighs, of each annotator of whom that can be known.
 
         A weight is the logarithm of the odds to be right (Nitzan and Paroush 1982).
         """
         known = self.accuracy.get(event_type, {})
-        if not set(annotators) <= known.keys():
-            return None
-        return {who: math.log(known[who] / (1 - known[who])) for who in annotators}
+        return {who: math.log(rate / (1 - rate)) for who, rate in known.items()}
 
 
 def reliability_rows(known: Reliability | None) -> list[dict[str, object]]:
@@ -203,7 +215,7 @@ def _step(rates: Rates, patterns: Counter[Pattern], slips: Mapping[str, float]) 
     crowds: Counter[tuple[str, ...]] = Counter()
     for pattern, times in sorted(patterns.items()):
         crowds[tuple(who for who, _ in pattern)] += times
-        belief = rates.belief(dict(pattern))
+        belief = rates.belief(pattern)
         for true, share in ((True, belief), (False, 1 - belief)):
             mass[true] += times * share
             for who, there in pattern:

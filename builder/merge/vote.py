@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from builder.event import Support
@@ -47,22 +48,23 @@ def count(
     >>> count({"a": "held", "b": "scheduled"}, {"a": 2.0, "b": 1.0}).value
     'held'
     """
-    names = tuple(sorted(votes))
-    sides: dict[V, tuple[str, ...]] = {}
-    for annotation in names:
-        value = votes[annotation]
-        sides[value] = (*sides.get(value, ()), annotation)
+    sides: dict[V, list[str]] = {}
+    for annotation in sorted(votes):
+        sides.setdefault(votes[annotation], []).append(annotation)
     if len(sides) == 1:
+        ((value, names),) = sides.items()
         rule = "single" if len(names) == 1 else "unanimous"
-        value = votes[names[0]]
-        return Outcome(True, value, Support(rule, len(names), len(names), names), sides)
-    weigh = weights or dict.fromkeys(votes, 1.0)
+        support = Support(rule, len(names), len(names), tuple(names))
+        return Outcome(True, value, support, {value: support.annotations})
     # Weights are added in the order of names, so that the sum is the same in every merge.
-    strength = {value: sum(weigh[a] for a in backers) for value, backers in sides.items()}
-    ranked = dict(sorted(sides.items(), key=lambda side: (-strength[side[0]], side[1])))
-    value, backers = next(iter(ranked.items()))
-    total = sum(strength.values())
-    lead = (2 * strength[value] - total) / total
+    ranked = [
+        (-sum(map(weights.__getitem__, names)) if weights else -float(len(names)), tuple(names))
+        for names in sides.values()
+    ]
+    total = -sum(strength for strength, _ in ranked)
+    order = sorted(zip(ranked, sides, strict=True), key=itemgetter(0))
+    (strength, backers), value = order[0]
+    lead = (-2 * strength - total) / total
     decided = lead > margin + _ROUNDING
     majority = "majority" if weights is None else "weighted_majority"
     support = Support(
@@ -72,7 +74,8 @@ def count(
         backers,
         max(0.0, round(lead, 6)),
     )
-    return Outcome(decided, value if decided else None, support, ranked)
+    by_value = {value: backers for (_, backers), value in order}
+    return Outcome(decided, value if decided else None, support, by_value)
 
 
 def presence(
@@ -83,13 +86,13 @@ def presence(
     `belief` is the probability that it is there, when the annotators'
     reliability is known; it replaces the count unless all agree.
     """
-    plain = count(present, margin=margin)
-    if belief is None or len(plain.sides) == 1:
-        return plain
+    if belief is None or len(set(present.values())) == 1:
+        return count(present, margin=margin)
     there = belief > 0.5  # noqa: PLR2004 - more likely than not
-    backers = plain.sides[there]
+    names = sorted(present)
+    backers = tuple(name for name in names if present[name] is there)
+    sides = {there: backers, not there: tuple(n for n in names if present[n] is not there)}
     lead = abs(2 * belief - 1)
-    sides = {there: backers, not there: plain.sides[not there]}
     rule = "weighted_majority" if lead > margin + _ROUNDING else "tie"
     support = Support(rule, len(backers), len(present), backers, round(lead, 6))
     decided = rule != "tie"
