@@ -105,7 +105,7 @@ def test_a_file_of_another_configuration_is_counted(project_on, tmp_path):
     (counts,) = json.loads(result.stdout).values()
     assert (counts["states"], counts["controls"]) == ({"events": 1}, {"label": 1})
     shown = run(project_on("Foreign shown"), "check", str(path))
-    assert "1 spans" in shown.stdout.replace("\n", " ").replace("  ", " ")
+    assert f"{path}: 1 tasks, 0 untouched, 1 spans, 0 arrows" in shown.stdout.splitlines()
 
 
 def test_a_document_in_two_tasks_and_a_task_without_one_are_named():

@@ -171,8 +171,9 @@ def _show_counts(path: str, one: Inventory) -> None:
     from rich.table import Table
 
     states = sorted(one.states)
-    title = f"{path}: {one.tasks} tasks, {one.untouched} untouched, {one.spans} spans, "
-    table = Table("annotator", *states, title=f"{title}{one.arrows} arrows")
+    heading = f"{path}: {one.tasks} tasks, {one.untouched} untouched, {one.spans} spans, "
+    page().print(f"{heading}{one.arrows} arrows", markup=False, soft_wrap=True)
+    table = Table("annotator", *states)
     for person, counts in sorted(one.people.items()):
         table.add_row(person, *(str(counts[state]) for state in states))
     table.add_row("all", *(str(one.states[state]) for state in states))
