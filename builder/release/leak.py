@@ -1,120 +1,97 @@
 """Near-duplicates across splits: what a model has seen in training must not be in its test.
 
-This does not trust the clusters that decide the splits: it compares the texts
-themselves, all with all, by the four-word shingles that they share.
+This does not trust the clusters that decide the splits: it looks for the best
+match of every text among the texts of the other splits, with the index and by
+the rule that articles are clustered with.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from builder.articles.duplicates.shingle import shingles
-from builder.document import Document
+from builder.articles.duplicates.index import Index
+from builder.articles.duplicates.link import Rule
 from builder.errors import Problems
 from builder.release.gates import Gate, gate, limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterable, Iterator
 
     from builder.config import Project
     from builder.release.contents import Contents
 
-CONTAINMENT = 0.5
-"""Share of the shorter text's shingles that the longer one holds too; as articles are clustered."""
-LEAST = 3
-"""Fewer shared shingles are a phrase, not a copy."""
-_ROWS = 4_000_000
-"""Shingles looked at together; of a larger corpus a sample that is the same for all texts."""
-_EACH = 4
-"""Texts of a split that stand for all that share a shingle: enough to find that there is a leak."""
-_SAMPLED = 0.6
-"""Part of the containment that a sampled pair needs, before it is compared in full."""
+CONTAINMENT = Rule().least
+"""Share of a text that another covers; as articles are clustered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Leak:
-    """Two documents of different splits with the same text in them."""
+    """Two documents of different splits by id: which share of the first is in the second."""
 
-    first: Document
-    second: Document
-    containment: float
+    doc_id: str
+    other: str
+    share: float
 
 
 def check_leaks(contents: Contents, project: Project) -> Gate:
-    """Refuse near-duplicates in different splits, naming every pair that was found."""
-    where = [(x.document, name) for name, some in contents.splits.items() for x in some]
-    splits = {document.doc_id: name for document, name in where}
+    """Refuse near-duplicates in the different splits of a release that is in memory."""
+    held = [(x.document, split) for split, some in contents.splits.items() for x in some]
+    files = {document.doc_id: document.article.file for document, _ in held}
+    return leak_gate(((d.doc_id, d.text, split) for d, split in held), project, files.__getitem__)
+
+
+def leak_gate(
+    placed: Iterable[tuple[str, str, str]], project: Project, file: Callable[[str], str]
+) -> Gate:
+    """Refuse near-duplicates in different splits, naming every document that has one.
+
+    `placed` are id, text and split, read once; `file` tells where a document
+    is from, and is asked only for those that leak.
+    """
+    splits: dict[str, str] = {}
     least = limit(project, "leak", "containment", CONTAINMENT)
     problems = Problems()
-    for leak in leaks([document for document, _ in where], [name for _, name in where], least):
-        one, two = leak.first, leak.second
-        what = f"{leak.containment:.0%} of its text is in {two.doc_id} ({splits[two.doc_id]}), "
-        what += f"{two.article.file}; ingest again so that they share a cluster, or leave one out"
-        place = f"{one.article.file}, document {one.doc_id} ({splits[one.doc_id]})"
-        problems.add(place, what)
+    for leak in leaks(_noted(placed, splits), least):
+        other = f"{leak.other} ({splits[leak.other]}), {file(leak.other)}"
+        what = f"{leak.share:.0%} of its text is in {other}; "
+        what += "ingest again so that they share a cluster, or leave one out"
+        where = f"{file(leak.doc_id)}, document {leak.doc_id} ({splits[leak.doc_id]})"
+        problems.add(where, what)
     measured = f"{len(problems.found)} pairs across splits share {least:.0%} of the shorter text"
     return gate(project, "leak", measured, problems)
 
 
-def leaks(documents: Sequence[Document], splits: Sequence[str], least: float) -> list[Leak]:
-    """Return pairs in different splits of which one holds at least this part of the other.
+def leaks(placed: Iterable[tuple[str, str, str]], least: float = CONTAINMENT) -> list[Leak]:
+    """Return which texts have at least this part of them in a text of another split.
 
-    Where many texts share a passage only some of the pairs are given, but
-    never none. The order of the documents does not matter.
+    `placed` are id, text and split, read once and not kept: what is kept takes
+    some 3 KB for a news article. Every text that leaks is in a pair, with the
+    text that holds most of it. The order of the texts does not matter.
+
+    >>> body = " ".join(f"word{n}" for n in range(50))
+    >>> leaks([("a", body, "train"), ("b", f"{body} end", "test"), ("c", body[:200], "test")])
+    [Leak(doc_id='a', other='b', share=1.0), Leak(doc_id='c', other='a', share=1.0)]
     """
-    order = sorted(range(len(documents)), key=lambda n: documents[n].doc_id)
-    hashes = [shingles(documents[n].text).hashes for n in order]
-    found = []
-    for (one, two), shared in sorted(_candidates(hashes, [splits[n] for n in order]).items()):
-        a, b = hashes[one], hashes[two]
-        smaller = min(len(a), len(b))
-        if shared < least * _SAMPLED * smaller / _step(hashes):
-            continue
-        both = len(np.intersect1d(a, b, assume_unique=True))
-        if both >= LEAST and both >= least * smaller:
-            short, long = (one, two) if len(a) <= len(b) else (two, one)
-            pair = documents[order[short]], documents[order[long]]
-            found.append(Leak(*pair, both / smaller))
-    return found
+    splits: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    index = Index(
+        replace(Rule(), least=least),
+        lambda doc_id: numbers.setdefault(splits[doc_id], len(numbers)),
+    )
+    index.add((doc_id, text) for doc_id, text, _ in _noted(placed, splits))
+    found: dict[frozenset[str], Leak] = {}
+    for doc_id, other, share in index.links():
+        pair, leak = frozenset((doc_id, other)), Leak(doc_id, other, share)
+        # Of two that match each other the one that is covered more is said to leak.
+        found[pair] = max(found.get(pair, leak), leak, key=lambda x: (x.share, x.doc_id))
+    return sorted(found.values())
 
 
-def _candidates(
-    hashes: Sequence[NDArray[np.uint32]], splits: Sequence[str]
-) -> Counter[tuple[int, int]]:
-    """Count the sampled shingles that pairs of texts in different splits share."""
-    names = sorted(set(splits))
-    step = _step(hashes)
-    kept = [h[(h >> np.uint32(1)) % step == 0] for h in hashes]
-    sizes = [len(h) for h in kept]
-    texts = np.repeat(np.arange(len(kept)), sizes)
-    rows = np.concatenate([*kept, np.empty(0, np.uint32)])
-    order = np.argsort(rows, kind="stable")
-    rows, texts = rows[order], texts[order]
-    homes = np.array([names.index(name) for name in splits], np.int64)[texts]
-    counts: Counter[tuple[int, int]] = Counter()
-    for start, end in _mixed(rows, homes):
-        groups = [texts[start:end][homes[start:end] == n][:_EACH] for n in range(len(names))]
-        for some, others in combinations(groups, 2):
-            counts.update(tuple(sorted((a, b))) for a in some.tolist() for b in others.tolist())
-    return counts
-
-
-def _mixed(rows: NDArray[np.uint32], homes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Give the runs of one shingle that are in more than one split."""
-    if not len(rows):
-        return
-    starts = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-    ends = np.append(starts[1:], len(rows))
-    mixed = np.minimum.reduceat(homes, starts) != np.maximum.reduceat(homes, starts)
-    yield from zip(starts[mixed].tolist(), ends[mixed].tolist(), strict=True)
-
-
-def _step(hashes: Sequence[NDArray[np.uint32]]) -> int:
-    return max(1, -(-sum(map(len, hashes)) // _ROWS))
+def _noted(
+    placed: Iterable[tuple[str, str, str]], splits: dict[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Pass documents on, and keep the split of each."""
+    for doc_id, text, split in placed:
+        splits[doc_id] = split
+        yield doc_id, text, split

@@ -8,24 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.articles.duplicates import story
-from builder.articles.duplicates.index import Rule
-from builder.articles.duplicates.shingle import shingles
+from builder.articles.duplicates.link import Rule
 from builder.articles.duplicates.state import load_index, save_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
-
-    from builder.articles.duplicates.index import Index
-    from builder.articles.duplicates.shingle import Features
-
-_METHODS: dict[str, tuple[Rule, Callable[[str], Features]]] = {
-    "duplicates": (Rule(), shingles),
-    "stories": (story.RULE, story.landmarks),
-}
-_TOGETHER = 2000
-"""Texts whose features are in memory before they are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +41,24 @@ def groups(
 ) -> Groups:
     """Return clusters and stories of documents; `texts` gives ids and texts, as often as asked.
 
-    With a `folder` the indexes are kept there and only new documents are
-    compared. The result is the same as without, and the same in any order.
-    Without `stories` no document has one.
+    With a `folder` the index is kept there and only new documents are compared.
+    The result is the same as without, and the same in any order. Without
+    `stories` no document has one.
     """
-    ids = [each.doc_id for each in dated]
-    methods = _METHODS if stories else ("duplicates",)
-    found = {name: _components(name, ids, texts, folder) for name in methods}
-    clusters = _named(dated, [found["duplicates"]])
-    return Groups(clusters, _named(dated, list(found.values())) if stories else {})
+    clusters = _named(dated, [_copies([each.doc_id for each in dated], texts, folder)])
+    return Groups(clusters, clusters if stories else {})
 
 
-def _components(
-    name: str,
-    ids: Sequence[str],
-    texts: Callable[[], Iterable[tuple[str, str]]],
-    folder: Path | None,
+def _copies(
+    ids: Sequence[str], texts: Callable[[], Iterable[tuple[str, str]]], folder: Path | None
 ) -> dict[str, int]:
-    rule, features = _METHODS[name]
-    path = folder / f"{name}.npz" if folder else None
-    index = load_index(path, rule, ids)
+    path = folder / "duplicates.npz" if folder else None
+    index = load_index(path, Rule(), ids)
     known = set(index.ids)
-    _add(index, ((doc_id, features(text)) for doc_id, text in texts() if doc_id not in known))
+    index.add((doc_id, text) for doc_id, text in texts() if doc_id not in known)
     if path and len(index.ids) > len(known):
         save_index(path, index)
     return dict(zip(index.ids, index.components().tolist(), strict=True))
-
-
-def _add(index: Index, rows: Iterable[tuple[str, Features]]) -> None:
-    waiting: dict[str, Features] = {}
-    for doc_id, features in rows:
-        waiting[doc_id] = features
-        if len(waiting) == _TOGETHER:
-            index.add(list(waiting), list(waiting.values()))
-            waiting.clear()
-    if waiting:
-        index.add(list(waiting), list(waiting.values()))
 
 
 def _named(dated: Sequence[Dated], partitions: Sequence[Mapping[str, int]]) -> dict[str, str]:

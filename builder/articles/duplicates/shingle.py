@@ -1,28 +1,37 @@
-"""A text as a sample of its four-word shingles: 32-bit hashes with their places, in numpy."""
+"""Texts as samples of their four-word shingles: 32-bit hashes with their places, in numpy."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterable, Iterator, Sequence
 
-    Hashes = NDArray[np.uint32]
-    Places = NDArray[np.uint16]
+    Numbers = NDArray[np.int64]
 
 WIDTH = 4
 """Words in a shingle."""
 
-KEPT = 4
+KEPT = 2
 """One shingle in so many is kept, chosen by its hash, so that all texts keep the same ones."""
 
 LONGEST = 2**16 - WIDTH
-"""Words of a text that are looked at; its place has to fit into 16 bits."""
+"""Words of a text that are looked at; a place has to fit into 16 bits."""
+
+_CHARACTERS = 2**20
+"""Characters of a text that are looked at, so that no text is too large for memory."""
+
+_TOGETHER = 2**17
+"""Characters that are hashed at once: more than a text has, and still near the processor."""
+
+_MOST = 2**12
+"""Texts that are hashed at once; with hash and place their number fits into 64 bits."""
 
 _PRIME = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _INVERSE = pow(_PRIME, -1, 2**64)
@@ -30,68 +39,116 @@ _WEIGHTS = (0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6A
 _SEPARATOR, _LETTER, _ALONE = 0, 1, 2
 # Scripts without spaces between words: every character is a word of its own.
 _WORDLESS = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
+_HASH, _PLACE = np.uint64(32), np.uint64(16)
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """What one text is compared by: hashes, each once, in the order of their places.
+class Shingles:
+    """What texts are compared by: for all of them one after the other, hashes and their places.
 
-    `length` is the text's length in words.
+    Each hash is there once in a text, in the order of places. `sizes` tells
+    how many each text has, `lengths` how many words.
     """
 
-    hashes: Hashes
-    places: Places
-    length: int
+    sizes: Numbers
+    lengths: Numbers
+    hashes: NDArray[np.uint32]
+    places: NDArray[np.uint16]
 
 
-def shingles(text: str) -> Features:
-    """Return the text's sampled shingles; case, punctuation and spacing do not matter.
+class Words(NamedTuple):
+    """A hash of every word of several texts, and where each text's words begin and end."""
 
-    >>> one, two = shingles("The pact, signed in Seoul."), shingles("the pact signed in SEOUL")
-    >>> bool((one.hashes == two.hashes).all()), one.length
-    (True, 5)
+    hashes: NDArray[np.uint64]
+    bounds: Numbers
+
+
+def shingles(texts: Iterable[str]) -> Shingles:
+    """Return the sampled shingles of texts; case, punctuation and spacing do not matter.
+
+    >>> pair = shingles(["The pact, signed in Seoul today.", "the pact signed in SEOUL today"])
+    >>> one, other = np.split(pair.hashes, 2)
+    >>> bool((one == other).all()), pair.lengths.tolist()
+    (True, [6, 6])
     """
-    words = word_hashes(text)[:LONGEST]
-    if len(words) < WIDTH:
-        return Features(np.empty(0, np.uint32), np.empty(0, np.uint16), len(words))
-    last = len(words) - WIDTH + 1
-    mixed = np.zeros(last, np.uint64)
+    found = [_shingles(word_hashes(some)) for some in _batches(texts)]
+    return found[0] if len(found) == 1 else joined(found)
+
+
+def joined(parts: Sequence[Shingles]) -> Shingles:
+    """Return the shingles of all parts' texts, one after the other."""
+    none = np.empty(0, np.int64)
+    return Shingles(
+        np.concatenate([none, *(part.sizes for part in parts)]),
+        np.concatenate([none, *(part.lengths for part in parts)]),
+        np.concatenate([none.astype(np.uint32), *(part.hashes for part in parts)]),
+        np.concatenate([none.astype(np.uint16), *(part.places for part in parts)]),
+    )
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    waiting: list[str] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size >= _TOGETHER or len(waiting) == _MOST:
+            yield waiting
+            waiting, size = [], 0
+    if waiting:
+        yield waiting
+
+
+def _shingles(words: Words) -> Shingles:
+    hashes, bounds = words
+    lengths = np.minimum(np.diff(bounds), LONGEST)
+    mixed = np.zeros(max(0, len(hashes) - WIDTH + 1), np.uint64)
     for shift, weight in enumerate(_WEIGHTS):
-        mixed += words[shift : shift + last] * np.uint64(weight)
-    hashes = _spread(mixed)
-    places = np.flatnonzero(hashes % KEPT == 0)
-    return distinct(hashes[places], places, len(words))
+        mixed += hashes[shift : shift + len(mixed)] * np.uint64(weight)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(_PRIME)
+    # What chooses the sample is no part of the hash, which would lose bits by it.
+    sampled = np.flatnonzero((mixed >> np.uint64(24)) % np.uint64(KEPT) == 0)
+    texts = np.searchsorted(bounds, sampled, side="right") - 1
+    places = sampled - bounds[texts]
+    whole = places + WIDTH <= lengths[texts]  # others reach into the next text
+    sampled, texts, places = sampled[whole], texts[whole], places[whole]
+    rows = _first(texts.astype(np.uint64), mixed[sampled] >> _HASH, places.astype(np.uint64))
+    sizes = np.bincount((rows >> (_HASH + _PLACE)).astype(np.int64), minlength=len(lengths))
+    return Shingles(sizes, lengths, rows.astype(np.uint32), (rows >> _HASH).astype(np.uint16))
 
 
-def distinct(hashes: NDArray[np.uint32], places: NDArray[np.intp], length: int) -> Features:
-    """Return features with each hash at its first place only."""
-    _, first = np.unique(hashes, return_index=True)
-    first.sort()
-    return Features(hashes[first], places[first].astype(np.uint16), length)
+def _first(
+    texts: NDArray[np.uint64], hashes: NDArray[np.uint64], places: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
+    """Return text, place and hash in one number, of the first place of each hash, sorted."""
+    packed = np.sort(((texts << _HASH | hashes) << _PLACE) | places)
+    known = packed >> _PLACE
+    packed = packed[np.concatenate(([True], known[1:] != known[:-1]))[: len(packed)]]
+    place = packed & np.uint64(2**16 - 1)
+    texts, hashes = packed >> (_HASH + _PLACE), (packed >> _PLACE) & np.uint64(2**32 - 1)
+    return np.sort(((texts << _PLACE | place) << _HASH) | hashes)
 
 
-def word_hashes(text: str) -> NDArray[np.uint64]:
-    """Return a 64-bit hash of every word of the text, in lower case."""
-    signs = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
+def word_hashes(texts: Sequence[str]) -> Words:
+    """Return a 64-bit hash of every word of the texts, in lower case."""
+    lowered = [text[:_CHARACTERS].lower() for text in texts]
+    ends = np.cumsum([len(text) + 1 for text in lowered])
+    signs = np.frombuffer("\n".join(lowered).encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _kinds()[signs]
-    before = np.concatenate((np.zeros(1, np.uint8), kinds[:-1]))
-    begins = (kinds != _SEPARATOR) & ((before != _LETTER) | (kinds == _ALONE))
-    starts = np.flatnonzero(begins)
+    before = np.concatenate((np.zeros(1, np.uint8), kinds[:-1]))[: len(kinds)]
+    starts = np.flatnonzero((kinds != _SEPARATOR) & ((before != _LETTER) | (kinds == _ALONE)))
+    bounds = np.concatenate(([0], np.searchsorted(starts, ends)))
     if not len(starts):
-        return np.empty(0, np.uint64)
+        return Words(np.empty(0, np.uint64), bounds)
     power, inverse = _powers(1 << (len(signs) - 1).bit_length())
     # A word's hash is the sum of its letters times rising powers, shifted back to power zero.
-    letters = np.where(kinds != _SEPARATOR, signs, 0).astype(np.uint64)
-    sums = np.add.reduceat(letters * power[: len(signs)], starts)
-    shifted: NDArray[np.uint64] = sums * inverse[starts]
-    shifted ^= shifted >> np.uint64(29)
-    return shifted * np.uint64(_PRIME)
-
-
-def _spread(values: NDArray[np.uint64]) -> Hashes:
-    values ^= values >> np.uint64(32)
-    values *= np.uint64(_PRIME)
-    return (values >> np.uint64(32)).astype(np.uint32)
+    letters = signs * (kinds != _SEPARATOR)
+    hashes: NDArray[np.uint64] = np.add.reduceat(letters * power[: len(signs)], starts)
+    hashes *= inverse[starts]
+    hashes ^= hashes >> np.uint64(29)
+    hashes *= np.uint64(_PRIME)
+    return Words(hashes, bounds)
 
 
 @cache
@@ -108,7 +165,8 @@ def _geometric(base: int, size: int) -> NDArray[np.uint64]:
 @cache
 def _kinds() -> NDArray[np.uint8]:
     """Return the kind of every code point."""
-    kinds = np.fromiter((chr(n).isalnum() for n in range(sys.maxunicode + 1)), np.uint8)
+    signs = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    kinds = np.char.isalnum(signs.view("U1")).astype(np.uint8)
     for first, last in _WORDLESS:
         kinds[first : last + 1] *= _ALONE
     return kinds

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from builder.articles.duplicates.index import Index, Rule
+from builder.articles.duplicates.index import Index
 from builder.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from builder.articles.duplicates.link import Rule
 
 
 def save_index(path: Path, index: Index) -> None:

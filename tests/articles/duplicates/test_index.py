@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.articles.duplicates.index import NOBODY, Index, Rule
-from builder.articles.duplicates.shingle import shingles
+from builder.articles.duplicates.index import Index
+from builder.articles.duplicates.link import NOBODY, Rule
 from builder.articles.duplicates.state import load_index, save_index
 
 
@@ -22,9 +22,7 @@ def indexed(texts: dict[str, list[str]], rule: Rule | None = None, sizes: tuple[
     names = list(texts)
     cuts = [0, *sizes, len(names)]
     for start, end in pairwise(cuts):
-        part = names[start:end]
-        if part:
-            index.add(part, [shingles(" ".join(texts[name])) for name in part])
+        index.add((name, " ".join(texts[name])) for name in names[start:end])
     return index
 
 
@@ -106,10 +104,40 @@ def test_neither_order_nor_batches_change_the_groups(seed, rng, data):
     assert groups(found) == wanted
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.randoms(use_true_random=False), st.integers(1, 3))
+def test_homes_change_no_more_with_the_order_than_groups_do(seed, rng, homes):
+    texts = corpus(seed)
+    at_home = {name: int(name.partition("-")[2]) % homes for name in texts}
+    found = []
+    for _ in range(2):
+        index = Index(Rule(cap=5), at_home.__getitem__)
+        names = sorted(texts)
+        rng.shuffle(names)
+        cut = rng.randrange(len(names))
+        for part in (names[:cut], names[cut:]):
+            index.add((name, " ".join(texts[name])) for name in part)
+        found.append(sorted(index.links()))
+    assert found[0] == found[1]
+    assert all(at_home[one] != at_home[other] for one, other, _ in found[0])
+
+
+def test_with_homes_the_best_match_in_another_home_is_found():
+    texts = {"whole": BASE, "nearly": BASE[:290], "half": BASE[:160], "other": text(9)}
+    index = Index(home={"whole": 1, "nearly": 0, "half": 0, "other": 1}.__getitem__)
+    index.add((name, " ".join(words)) for name, words in texts.items())
+    assert {one: other for one, other, _ in index.links()} == {
+        "whole": "nearly",
+        "nearly": "whole",
+        "half": "whole",
+    }
+
+
 def test_a_text_twice_is_refused():
     index = indexed({"a": BASE})
     with pytest.raises(ValueError, match="in the index already"):
-        index.add(["a"], [shingles("x")])
+        index.add([("b", "y"), ("a", "x")])
+    assert index.ids == ["a"]
 
 
 def test_a_stored_index_goes_on_as_if_it_had_not_been_stored(tmp_path):
@@ -118,8 +146,7 @@ def test_a_stored_index_goes_on_as_if_it_had_not_been_stored(tmp_path):
     save_index(tmp_path / "i.npz", indexed(half))
     index = load_index(tmp_path / "i.npz", Rule(), texts)
     assert index.ids == list(half)
-    rest = [name for name in texts if name not in half]
-    index.add(rest, [shingles(" ".join(texts[name])) for name in rest])
+    index.add((name, " ".join(words)) for name, words in texts.items() if name not in half)
     assert groups(index) == groups(indexed(texts))
 
 
