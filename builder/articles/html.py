@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder.articles.assembly import Piece, whole
 from builder.articles.encoding import MARK, decoded_page
 from builder.articles.language import language
-from builder.articles.origin import byline_facts, day_in_url, known
+from builder.articles.origin import byline_facts, country_of, day_in_url, known
 from builder.articles.reading import Line, Note, Outcome, Refusal
 from builder.articles.webpage import Webpage
 from builder.document import Article, Dropped, Fact, Span
@@ -66,10 +66,11 @@ def page_document(
     """Return the document of a page and what of its metadata could not be used."""
     webpage = Webpage(base, article.encoding)
     said = list(webpage.said.facts)
-    printed, notes = byline_facts(webpage.bylines(), facts.country)
     url = article.url or facts.url or next((f.value for f in said if f.name == "url"), None)
+    country = facts.country or country_of(url)
+    printed, notes = byline_facts(webpage.bylines(), country)
     dated = day_in_url(url)
-    all_facts = [*said, *printed, *webpage.marked(facts.country), *([dated] if dated else [])]
+    all_facts = [*said, *printed, *webpage.marked(country), *([dated] if dated else [])]
     all_facts += _language(webpage.text())
     found = known(article, all_facts, facts)
     return webpage.document(found.article), (*notes, *found.notes)

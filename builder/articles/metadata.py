@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from builder.articles.moment import MONTH, moment
+from builder.articles.moment import MONTH, NUMERIC, moment, numeric_day
 from builder.document import Span
 
 AGENCIES = {
@@ -129,42 +129,23 @@ def printed_time(text: str, country: str | None = None) -> tuple[str, str] | Non
     ('updated_at', '2024-05-03')
     """
     found = _SOME_DATE.search(text)
-    read = moment(found[0], country) if found else None
-    if not found or not read or not read.day:
+    if not found:
+        return None
+    read = moment(found[0], country)
+    day = numeric_day(found[0], country) or (read.value or read.day if read else None)
+    if not day:
         return None
     before = text[: found.start()].casefold()
     field = "updated_at" if _UPDATED.search(before[-_LABEL:]) else "published_at"
-    return field, read.value or read.day
-
-
-def person(text: str) -> str | None:
-    """Return the name if the text is one, with or without a "By" before it.
-
-    >>> person("By Jane Roe"), person("By the river"), person("About us")
-    ('Jane Roe', None, None)
-    """
-    name = re.sub(r"^(?:written |posted |reported )?by:?\s+", "", text.strip(), flags=re.IGNORECASE)
-    words = name.split()
-    good = (
-        1 < len(words) <= _NAME_WORDS
-        and _is_person(name)
-        and all(w[0].isupper() for w in words[-1:])
-    )
-    return name if good and not _NO_NAME.search(name) else None
+    return field, day
 
 
 _LABEL = 24
 """Characters before a date in which it is called an update."""
-_NAME_WORDS = 4
 _UPDATED = re.compile(r"updat|modif|review|edited|revis|changed")
 _SOME_DATE = re.compile(
     rf"(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {MONTH},? \d{{4}}"
-    r"|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d))",
-    re.IGNORECASE,
-)
-_NO_NAME = re.compile(
-    r"\b(?:about|contact|more|read|us|news|team|staff|posts?|all|view|profile|author|editor|share"
-    r"|follow|updated|published|comments?|privacy|policy|home|blog|the|your|our|my|new|best)\b",
+    rf"|(?<!\d)\d{{4}}-\d{{2}}-\d{{2}}(?!\d)|{NUMERIC})",
     re.IGNORECASE,
 )
 

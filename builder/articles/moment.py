@@ -87,6 +87,14 @@ _MOMENT = re.compile(
 )
 
 
+NUMERIC = r"(?<![\d/.-])\d{1,2}(?P<dash>[/.-])\d{1,2}(?P=dash)(?:19|20)\d\d(?![\d/-])"
+_NUMERIC = re.compile(
+    r"(?P<first>\d{1,2})(?P<dash>[/.-])(?P<second>\d{1,2})(?P=dash)(?P<year>\d{4})"
+)
+_MONTH_FIRST = frozenset({"US", "PH", "FM", "PW"})
+_MIXED = frozenset({"CA", "ZA", "KE", "GH"})
+"""Countries in which numbers are printed in both orders."""
+
 _BASIC = re.compile(r"^(\d{8})T(\d{2})(\d{2})(\d{2})(?!\d)")
 """ISO 8601 without separators, as NITF writes it."""
 
@@ -132,6 +140,38 @@ def moment(text: str, country: str | None = None) -> Moment | None:
         offset = local_offset(dt.datetime.fromisoformat(f"{day}T{clock}"), country)
     value = f"{day}T{clock}{offset}" if offset else None
     return Moment(value, None if value else note, day.isoformat())
+
+
+def numeric_day(text: str, country: str | None = None) -> str | None:
+    """Return the day of a date in numbers; None where it could be two days.
+
+    With dots the day comes first. Else the country decides, or the number
+    that can be no month.
+
+    >>> numeric_day("2/24/2026"), numeric_day("03.05.2024"), numeric_day("3/5/2024")
+    ('2026-02-24', '2024-05-03', None)
+    >>> numeric_day("3/5/2024", "GB"), numeric_day("3/5/2024", "US")
+    ('2024-05-03', '2024-03-05')
+    """
+    match = _NUMERIC.fullmatch(text.strip())
+    if not match:
+        return None
+    first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
+    orders = {(second, first), (first, second)}  # month, day
+    if match["dash"] == "." or (country and country not in _MONTH_FIRST | _MIXED):
+        orders = {(second, first)}
+    elif country in _MONTH_FIRST:
+        orders = {(first, second)}
+    days = [_existing(year, month, day) for month, day in orders]
+    found = [day for day in days if day]
+    return found[0] if len(found) == 1 else None
+
+
+def _existing(year: int, month: int, day: int) -> str | None:
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        return None
 
 
 def local_offset(moment: dt.datetime, country: str | None) -> str | None:

@@ -6,6 +6,7 @@ is fixed, and every value that was considered stays in the article's facts.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from builder.articles.metadata import AGENCIES, Byline, byline
 from builder.articles.moment import moment
+from builder.articles.person import people
 from builder.document import Article, Fact
 
 if TYPE_CHECKING:
@@ -20,16 +22,13 @@ if TYPE_CHECKING:
 
     from builder.config import ArticleFacts
 
-_BY = re.compile(r"^(?:by|von|par|por|di|von der|od|av|af|door|oleh)[:\s]+", re.IGNORECASE)
-_JOINED = re.compile(r"\s*(?:,\s*and\s|,|;|\||\band\b|&|\bund\b|\by\b|\bet\b)\s*")
-_ADDRESS = re.compile(r"https?:|www\.|@|/|^\W*$|\d{3}")
-_LONGEST_NAME = 60
-_ACCOUNT = re.compile(r"[a-z0-9._-]*[a-z][a-z0-9._-]*")
 _DAY_IN_URL = re.compile(
     r"/(?P<y>20[0-4]\d)[/-](?P<m>0?[1-9]|1[0-2]|[a-z]{3})[/-](?P<d>0?[1-9]|[12]\d|3[01])(?=[/_-])"
 )
-_NOBODY = frozenset({"admin", "administrator", "staff", "editor", "editors", "author", "unknown",
-                     "none", "null", "guest", "newsroom", "webmaster", "web desk"})  # fmt: skip
+
+
+_EMPTY = frozenset({"0000-00-00", "0001-01-01", "1900-01-01", "1970-01-01"})
+"""Days that stand for an empty field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,9 @@ def known(article: Article, facts: Sequence[Fact], given: ArticleFacts) -> Known
     for publisher, address and licence.
     """
     notes: list[str] = []
-    country = given.country or _country(given.url or _first(facts, "url"))
-    used = [
-        fact
-        for name in ("published_at", "updated_at")
-        for fact in _time(name, facts, country, notes)
-    ]
-    used += _authors(facts)
+    country = given.country or country_of(given.url or _first(facts, "url"))
+    used = _times(facts, country, notes)
+    used += _authors(facts, given.url or _first(facts, "url") or article.url)
     used += [fact for name in ("section", "language", "agency") for fact in _plain(name, facts)]
     used += _given("publisher", given.publisher, facts)
     used += _given("url", given.url, facts)
@@ -123,11 +118,25 @@ def _given(name: str, value: str | None, facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in _plain(name, facts) if name != "url" or fact.value.startswith("http")]
 
 
+def _times(facts: Sequence[Fact], country: str | None, notes: list[str]) -> list[Fact]:
+    """Return publication and update; a publication after a surer update is another article's."""
+    published = _time("published_at", facts, country, notes)
+    updated = _time("updated_at", facts, country, notes)
+    if published and updated and published[0].confidence < updated[0].confidence:
+        first, last = (dt.date.fromisoformat(f[0].value[:10]) for f in (published, updated))
+        if first - last > dt.timedelta(days=1):  # a day, as zones may differ
+            notes.append(f"published_at {published[0].value!r} is after the update of {last}")
+            return updated
+    return [*published, *updated]
+
+
 def _time(name: str, facts: Sequence[Fact], country: str | None, notes: list[str]) -> list[Fact]:
     """Return the time as said first, in full if any place gives the instant of that day."""
     read = []
     for fact in facts:
         found = moment(fact.value, country) if fact.name == name else None
+        if found and found.day in _EMPTY:
+            continue
         if found and found.value:
             read.append(Fact(name, found.value, fact.source, fact.confidence))
         elif found and found.day:
@@ -142,10 +151,11 @@ def _time(name: str, facts: Sequence[Fact], country: str | None, notes: list[str
     return [best]
 
 
-def _authors(facts: Sequence[Fact]) -> list[Fact]:
+def _authors(facts: Sequence[Fact], url: str | None) -> list[Fact]:
     sources = list(dict.fromkeys(fact.source for fact in facts if fact.name == "authors"))
     outlets = {fact.value.casefold() for fact in facts if fact.name == "publisher"}
     outlets |= {outlet.replace(" ", "") for outlet in outlets}
+    outlets |= set(host_of(url).split("."))
     # A page that names its own outlet as author often prints a person as well.
     sources.sort(
         key=lambda s: all(
@@ -154,29 +164,30 @@ def _authors(facts: Sequence[Fact]) -> list[Fact]:
     )
     for source in sources:
         found = [f for f in facts if f.name == "authors" and f.source == source]
-        names = [Fact("authors", n, source, f.confidence) for f in found for n in _people(f.value)]
+        names = [Fact("authors", n, source, f.confidence) for f in found for n in people(f.value)]
         if names:
             return names
     return []
 
 
-def _people(value: str) -> list[str]:
-    """Return the names in an author field.
+def host_of(url: str | None) -> str:
+    """Return the host of an address, with or without a scheme, but for its `www.`.
 
-    >>> _people("By Jane Roe and Ben Cruz"), _people("https://example.org/jane"), _people("admin")
-    (['Jane Roe', 'Ben Cruz'], [], [])
+    >>> host_of("https://www.example.org/x"), host_of("example.org/x"), host_of(None)
+    ('example.org', 'example.org', '')
     """
-    if _ADDRESS.search(value):
-        return []
-    plain = re.sub(r"\s*\([^)]*\)", "", _BY.sub("", value.strip()))
-    names = [name.strip() for name in _JOINED.split(plain)]
-    good = [name for name in names if name and len(name) <= _LONGEST_NAME]
-    return [n for n in good if n.casefold() not in _NOBODY and not _ACCOUNT.fullmatch(n)]
+    address = url or ""
+    host = urlsplit(address if "//" in address else f"//{address}").hostname
+    return (host or "").removeprefix("www.")
 
 
-def _country(url: str | None) -> str | None:
-    """Return the country of an address that ends in one; its clock is the publisher's."""
-    end = (urlsplit(url or "").hostname or "").rpartition(".")[2].upper()
+def country_of(url: str | None) -> str | None:
+    """Return the country of an address that ends in one; its clock is the publisher's.
+
+    >>> country_of("https://www.example.co.uk/news"), country_of("https://example.io")
+    ('GB', None)
+    """
+    end = host_of(url).rpartition(".")[2].upper()
     return {"UK": "GB"}.get(end, end) if len(end) == 2 and end not in _SOLD else None  # noqa: PLR2004 - country codes
 
 

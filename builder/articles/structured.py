@@ -81,7 +81,7 @@ def statements(page: Page) -> Statements:
     people = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
     facts = [fact for node in articles for fact in _linked(node, people)]
     metas = list(_metas(page))
-    facts += _meta(metas)
+    facts += [*_meta(metas), *_labelled(metas)]
     titles = tuple(place for key, _, place in metas if key in META["title"])
     body = next((text for node in articles if (text := _text(node.get("articleBody")))), "")
     free = not any(str(node.get("isAccessibleForFree")).lower() == "false" for node in articles)
@@ -187,6 +187,17 @@ def _meta(metas: list[tuple[str, str, Span]]) -> Iterator[Fact]:
                     yield Fact(name, value, f"meta {key}", _SURE["meta"])
 
 
+def _labelled(metas: list[tuple[str, str, Span]]) -> Iterator[Fact]:
+    """Read the pairs of label and value that pages give for previews of their links."""
+    said = {key: value for key, value, _ in metas}
+    for key, label in said.items():
+        if key.startswith("twitter:label") and _WRITTEN_BY.fullmatch(label):
+            data = key.replace("label", "data")
+            if data in said:
+                yield Fact("authors", said[data], f"meta {data}", _SURE["meta"])
+
+
+_WRITTEN_BY = re.compile(r"(?:written )?by|author", re.IGNORECASE)
 _META_KEYS = ("property", "name", "itemprop", "http-equiv")
 
 

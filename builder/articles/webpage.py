@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import TYPE_CHECKING
 
 from builder.articles.anchor import bare
 from builder.articles.assembly import Cutter, document
 from builder.articles.main_text import main_text
-from builder.articles.markup import Block, Element, attributes, page, pieces, units
-from builder.articles.metadata import byline, person, printed_time
+from builder.articles.markup import Block, Element, page, pieces, units
+from builder.articles.metadata import byline
+from builder.articles.nearby import NEAR, from_headline, nearby_facts, surroundings
 from builder.articles.reading import KEPT, Refusal
 from builder.articles.structured import statements
-from builder.document import Dropped, Fact, Span
+from builder.document import Dropped, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from builder.articles.assembly import Piece
     from builder.articles.markup import Page
     from builder.articles.structured import Statements
-    from builder.document import Article, Document
+    from builder.document import Article, Document, Fact
 
 REASONS = {
     "after_article": "below the body, not part of it",
@@ -42,8 +41,6 @@ _HEADINGS = ("h1", "h2", "h3")
 _SIMILAR = 0.6  # share of the page title that a heading must have to be the headline
 _FREE = 150  # words from which a text behind a paywall is more than a stub
 _INDEX = 0.45  # share of linked characters in the body from which it is a list of links
-_SHORT = 20  # words; longer texts near the headline are not about who and when
-_AUTHOR = re.compile(r"author|byline|writer|contributor", re.IGNORECASE)
 _LEAST = 20  # words; a shorter text is no article
 _SPACELESS = 12  # characters that make a word's worth where words are not separated
 
@@ -102,45 +99,14 @@ class Webpage:
         return "\n".join(self._texts("body"))
 
     def bylines(self) -> list[str]:
-        """Return the texts near the headline that say who wrote it and when."""
-        return self._texts("byline")
+        """Return the texts that say who wrote it and when, those below the headline first."""
+        found = [n for n, role in enumerate(self.roles) if role == "byline"]
+        return [self.words[n] for n in from_headline(found, self.headline or 0)]
 
     def marked(self, country: str | None) -> list[Fact]:
         """Return what tags and texts between headline and body say of author and time."""
-        first = next((n for n, role in enumerate(self.roles) if role == "body"), len(self.roles))
-        top = self.headline if self.headline is not None else first
-        near = range(max(0, min(top, first) - NEAR), min(len(self.roles), first + NEAR))
-        found = [*self._time_tags(near), *self._author_tags(near)]
-        for n in near:
-            text = self.words[n]
-            if self.roles[n] == "body" or len(text.split()) > _SHORT:
-                continue
-            time = printed_time(text, country)
-            if time:
-                found.append(Fact(time[0], time[1], "near headline", 0.5))
-            name = person(text) if _AUTHOR.search(self.page.blocks[n].element.attributes) else None
-            if name:
-                found.append(Fact("authors", name, "author element", 0.7))
-        return found
-
-    def _time_tags(self, near: range) -> list[Fact]:
-        for mark in self.page.marks:
-            if mark.tag == "time" and mark.block in near:
-                said = attributes(mark.attributes.of(self.page.raw))
-                value = said.get("datetime", said.get("content", ("", None)))[0]
-                if value.strip():
-                    return [Fact("published_at", value, "time tag", 0.75)]
-        return []
-
-    def _author_tags(self, near: range) -> list[Fact]:
-        """Read the names that links to authors show."""
-        names = []
-        for mark in self.page.marks:
-            if mark.tag != "time" and mark.block in near:
-                end = self.page.raw.find("<", mark.end)
-                name = person(" ".join(unescape(self.page.raw[mark.end : end]).split()))
-                names += [name] if name else []
-        return [Fact("authors", name, "author tag", 0.7) for name in dict.fromkeys(names)]
+        around = surroundings(self.page, self.words, self.roles, self.headline)
+        return nearby_facts(around, country)
 
     def _texts(self, wanted: str) -> list[str]:
         return [text for text, role in zip(self.words, self.roles, strict=True) if role == wanted]
@@ -250,9 +216,6 @@ def _roles(
             yield "after_article"
         else:
             yield "related_stories" if _is_link(page.blocks[n]) else "page_furniture"
-
-
-NEAR = 6  # blocks around headline and opening in which a name or a time is the article's
 
 
 def _is_caption(block: Block) -> bool:

@@ -233,3 +233,13 @@ def _documents(data):
     except Refusal:
         return []
     return [o for o in found if isinstance(o, Document)]
+
+
+def test_the_author_of_a_link_preview_is_read(tmp_path):
+    pairs = (("label1", "Written by"), ("data1", "Jane Roe"), ("label2", "Time"), ("data2", "5 m"))
+    head = "".join(f'<meta name="twitter:{name}" content="{value}">' for name, value in pairs)
+    article = one(tmp_path, make(facts=None, head=head).replace("By Jane Roe", "")).article
+    assert article.authors == ("Jane Roe",)
+    assert {fact.source for fact in article.facts if fact.name == "authors"} == {
+        "meta twitter:data1"
+    }
