@@ -6,11 +6,11 @@ import hashlib
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from builder.articles.assembly import Piece, document, lines, whole
-from builder.articles.encoding import MARK, decoded, unusable_character
+from builder.articles.encoding import MARK, decoded, decoded_page, unusable_character
 from builder.articles.metadata import Byline, byline
+from builder.articles.origin import country_of, host_of
 from builder.articles.reading import KEPT, Line, Note, Outcome, Refusal
 from builder.articles.role import line_roles
 from builder.document import Article, Document, Dropped, Span
@@ -34,7 +34,7 @@ def read(
     """
     data = path.read_bytes()
     try:
-        page = _Page(data, memory, site_of(file, facts))
+        page = _Page(data, facts.encoding, memory, site_of(file, facts))
         known = _known(page, facts)
         article = _article(file, data, page.encoding, facts, known)
         found = _document(page, article)
@@ -52,7 +52,7 @@ def remember(path: Path, file: str, facts: ArticleFacts, memory: SiteMemory) -> 
     order of files does not matter.
     """
     try:
-        page = _Page(path.read_bytes())
+        page = _Page(path.read_bytes(), facts.encoding)
     except Refusal:
         return  # `read` will say why
     memory.add(site_of(file, facts), page.texts)
@@ -65,18 +65,18 @@ def site_of(file: str, facts: ArticleFacts) -> str:
     >>> site_of("raw/post/1.txt", ArticleFacts("*")), site_of("1.txt", ArticleFacts("*", "a.org/x"))
     ('raw/post', 'a.org')
     """
-    address = facts.url or ""
-    host = urlsplit(address if "//" in address else f"//{address}").hostname
-    return (host or "").removeprefix("www.") or facts.publisher or str(PurePosixPath(file).parent)
+    return host_of(facts.url) or facts.publisher or str(PurePosixPath(file).parent)
 
 
-def explain(path: Path, memory: SiteMemory | None = None, site: str = "") -> Iterator[Line]:
+def explain(
+    path: Path, memory: SiteMemory | None = None, site: str = "", encoding: str | None = None
+) -> Iterator[Line]:
     """Yield every line that has text, with the zone it goes to or the reason it is dropped.
 
     A page that cannot be read gives one line: why.
     """
     try:
-        page = _Page(path.read_bytes(), memory, site)
+        page = _Page(path.read_bytes(), encoding, memory, site)
     except Refusal as refusal:
         yield Line(refusal.line or 1, str(refusal), refusal.reason)
         return
@@ -85,10 +85,19 @@ def explain(path: Path, memory: SiteMemory | None = None, site: str = "") -> Ite
 
 
 class _Page:
-    """A page's lines with text, and the role of each."""
+    """A page's lines with text, and the role of each.
 
-    def __init__(self, data: bytes, memory: SiteMemory | None = None, site: str = "") -> None:
-        self.text, self.encoding = decoded(data)
+    `encoding` is the one that people gave; it is for bytes that are not UTF-8.
+    """
+
+    def __init__(
+        self,
+        data: bytes,
+        encoding: str | None = None,
+        memory: SiteMemory | None = None,
+        site: str = "",
+    ) -> None:
+        self.text, self.encoding = decoded_page(data, encoding) if encoding else decoded(data)
         _check(self.text)
         start = len(MARK) if self.text.startswith(MARK) else 0
         page = whole(self.text, self.encoding)
@@ -125,8 +134,9 @@ def _known(page: _Page, facts: ArticleFacts) -> Byline:
     head = page.roles.index("headline")
     body = [n for n, role in enumerate(page.roles) if role == "body" and n > head]
     last = body[1] if len(body) > 1 else len(page.roles)
+    country = facts.country or country_of(facts.url)
     near = [page.lines[n][1].text for n in range(head, last) if page.roles[n] == "byline"]
-    found = [read for line in near if (read := byline(line, facts.country))]
+    found = [read for line in near if (read := byline(line, country))]
     return Byline(
         agency=next((b.agency for b in found if b.agency), None),
         authors=tuple(dict.fromkeys(name for b in found for name in b.authors)),

@@ -20,14 +20,14 @@ They agreed to meet again in the summer, a spokesman for the hosts said.
 """
 
 
-def outcomes(folder, data, country=None):
+def outcomes(folder, data, country=None, **facts):
     path = folder / "page.txt"
     path.write_bytes(data)
-    return list(dump.read(path, "page.txt", ArticleFacts("*", country=country)))
+    return list(dump.read(path, "page.txt", ArticleFacts("*", country=country, **facts)))
 
 
-def one(folder, data, country=None):
-    (document,) = (o for o in outcomes(folder, data, country) if isinstance(o, Document))
+def one(folder, data, country=None, **facts):
+    (document,) = (o for o in outcomes(folder, data, country, **facts) if isinstance(o, Document))
     return document
 
 
@@ -95,6 +95,8 @@ def test_a_zone_that_the_agency_does_not_settle_needs_the_country(tmp_path):
     assert "zone 'IST' is +05:30 in IN, +01:00 in IE, +02:00 in IL; name the country" in note.what
     assert one(tmp_path, page).article.published_at is None
     assert one(tmp_path, page, "IE").article.published_at == "2024-05-03T10:00+01:00"
+    site = one(tmp_path, page, url="https://www.example.in").article
+    assert site.published_at == "2024-05-03T10:00+05:30"
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,19 @@ def test_the_source_holds_in_every_encoding(tmp_path, codec, recorded):
     assert document.article.encoding == (recorded or document.article.encoding)
     assert ("byte_order_mark" in {d.reason for d in document.dropped}) is (codec != "utf-8")
     _check_cover(document, data)
+
+
+def test_a_legacy_encoding_that_people_name_is_read(tmp_path):
+    data = PAGE.replace("Vienna", "Zürich").encode("cp1252")
+    (refused,) = outcomes(tmp_path, data)
+    assert refused.reason == "unreadable_encoding"
+    document = one(tmp_path, data, encoding="windows-1252")
+    assert document.title == "Talks end in Zürich"
+    assert document.article.encoding == "cp1252"
+    _check_cover(document, data)
+    path = tmp_path / "page.txt"
+    assert [line.role for line in dump.explain(path, encoding="windows-1252")][1] == "headline"
+    assert one(tmp_path, PAGE.encode(), encoding="windows-1252").article.encoding == "utf-8"
 
 
 @pytest.mark.parametrize(
