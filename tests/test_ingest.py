@@ -1,6 +1,7 @@
 """`builder ingest`: what it writes, what it says, and the messages for bad input."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -47,8 +48,9 @@ def test_the_shipped_articles_become_documents_in_order(project):
     assert places[1:] == [("annotations/articles/starter.jsonl", n) for n in range(1, 9)]
     assert found[0].article.license == "agency-copy"
     assert all(d.article.license for d in found)
-    assert "read 9 articles in 2 files: 9 documents" in result.stderr
-    assert "dropped related_stories: 12 lines" in result.stderr
+    assert "read 9 articles in 2 files" in result.stderr
+    assert re.search(r"documents +9 ", result.stderr)
+    assert re.search(r"related_stories +12 +\d", result.stderr)
     assert not (project / "build" / "rejected.jsonl").exists()
 
 
@@ -107,7 +109,7 @@ def test_other_formats_in_a_folder_are_skipped_by_name_and_readmes_passed_over(p
 def test_another_format_that_is_named_is_refused(project):
     page = project / "page.pdf"
     page.write_bytes(b"%PDF")
-    with pytest.raises(DataError, match=r"page\.pdf: format '\.pdf' is not read"):
+    with pytest.raises(DataError, match=r"page\.pdf: is a PDF"):
         run(project, page)
 
 

@@ -6,8 +6,10 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from builder.articles.fileformat import STDIN, file_format
+from builder.articles.fileformat import STDIN, certain_format, file_format
+from builder.articles.part import Part, parts
 from builder.articles.reading import Limits, Line, Note, Outcome, Refusal, Rejected
+from builder.files import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,25 +44,30 @@ READERS = {
 _DUMP = "dump"
 _STREAMED = frozenset({"jsonl", "table", "warc"})
 """Readers that take a file piece by piece and limit each; the others take it whole."""
+_NAMED = frozenset({"jsonl", "table"})
+"""Readers that refuse a row whose id an earlier row of the file has."""
 
 
-def read_articles(path: Path, project: Project, sites: Path | None = None) -> Iterator[Outcome]:
+def read_articles(
+    path: Path, project: Project, sites: Path | None = None, part: Part | None = None
+) -> Iterator[Outcome]:
     """Yield what a raw file holds: documents, notes about them, and what was refused.
 
     `sites` is the file of `learn_sites`; without it each page dump stands for itself.
+    `part` is one of `file_parts`; without it the file is read whole.
 
     Whatever happens inside a reader, the run goes on: a failure nobody
     foresaw is a rejection that says so.
     """
     file = file_name(path, project.root)
-    limits = _limits(project)
+    most = limits(project)
     try:
         reader = _reader(path)
         facts = project.facts(file)
         if _name(reader) in _STREAMED:
-            yield from reader.read(path, file, facts, limits)
+            yield from reader.read(path, file, facts, most, part)
         else:
-            _check_size(path, limits)
+            _check_size(path, most)
             known = _known(reader, sites)
             yield from reader.read(path, file, facts, *known)
     except Refusal as refusal:
@@ -71,6 +78,22 @@ def read_articles(path: Path, project: Project, sites: Path | None = None) -> It
     except Exception as error:  # noqa: BLE001 - one article must not end a run of millions
         what = f"the reader failed: {type(error).__name__}: {error}; please report it with the file"
         yield Rejected(file, None, "reader_failed", what)
+
+
+def file_parts(path: Path, project: Project) -> list[Part]:
+    """Cut a file into parts that can be read one by one; none when it is read whole.
+
+    Nothing is refused here: what cannot be read is in the last part.
+    """
+    try:
+        reader = _reader(path)
+        if _name(reader) not in _STREAMED:
+            return []
+        unique = _name(reader) in _NAMED
+        file = Part(size=path.stat().st_size, sha256=file_sha256(path), unique=unique)
+    except (Refusal, OSError):
+        return []
+    return parts(reader.places(path, limits(project)), file)
 
 
 def explain_article(path: Path, project: Project | None = None) -> Iterator[Line]:
@@ -100,9 +123,18 @@ def file_name(path: Path, root: Path) -> str:
 
 
 def _reader(path: Path) -> ModuleType:
-    if path.suffix.lower() not in READERS and path.name != STDIN:
+    return import_module(f"builder.articles.{_format(path)}")
+
+
+def _format(path: Path) -> str:
+    named = READERS.get(path.suffix.lower())
+    if named or path.name == STDIN:
+        return file_format(path, named)
+    # Of a name that says nothing only a content that leaves no doubt is taken.
+    found = certain_format(path)
+    if found is None:
         raise Refusal("unknown_format", unknown_format(path))
-    return import_module(f"builder.articles.{file_format(path, READERS.get(path.suffix.lower()))}")
+    return found
 
 
 def is_dump(path: Path) -> bool:
@@ -126,7 +158,8 @@ def _known(reader: ModuleType, sites: Path | None) -> tuple[object, ...]:
     return (known_sites(sites),)
 
 
-def _limits(project: Project) -> Limits:
+def limits(project: Project) -> Limits:
+    """Return how much the project lets a reader take."""
     megabytes = project.number("ingest.max_article_megabytes")
     return Limits(megabytes * 1024 * 1024, project.number("ingest.max_unpacking"))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.articles import file_name, read_articles
+from builder.articles.part import Part
 from builder.articles.reading import Note, Rejected
 from builder.config import Project
 from builder.document import Document
@@ -15,7 +16,7 @@ from builder.engines.local import Shard
 from builder.files import record_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from builder.articles.reading import Outcome
 
@@ -26,32 +27,41 @@ _EDGE = 16
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One outcome of reading, as a row: a document, a refusal or a note."""
+    """One outcome of reading, as a row: a document, a refusal or a note.
+
+    `unique` tells that no other document of the file may have this one's id:
+    who read a part of it did not see the others.
+    """
 
     document: Document | None = None
     rejected: Rejected | None = None
     note: Note | None = None
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Files that are read together, with the project they are read for.
+    """Files that are read together, or a part of one, with the project they are read for.
 
     `sites` is what their sites are known for. It is no part of a batch's name:
     a page keeps being judged by what was known when it was first read.
+    `size` is how many bytes are read.
     """
 
     files: tuple[Path, ...]
     project: Project
     sites: Path | None = None
+    part: Part | None = None
+    size: int = 0
 
 
 def read_batch(batch: Batch) -> Iterator[Read]:
-    """Yield what the files of a batch hold, file by file in the order given."""
+    """Yield what a batch holds, file by file in the order given."""
+    unique = bool(batch.part and batch.part.unique)
     for path in batch.files:
         for outcome in _read(path, batch):
             if isinstance(outcome, Document):
-                yield Read(document=outcome)
+                yield Read(document=outcome, unique=unique)
             elif isinstance(outcome, Rejected):
                 yield Read(rejected=outcome)
             else:
@@ -66,38 +76,73 @@ def write_batch(batch: Batch, path: Path) -> None:
 
 
 def batches(
-    files: Sequence[Path], project: Project, sites: Path | None = None
+    files: Sequence[Path],
+    project: Project,
+    sites: Path | None = None,
+    parts: Mapping[Path, Sequence[Part]] | None = None,
 ) -> list[Shard[Batch]]:
     """Group files into shards, in the order of their names in the project.
 
     Where a batch ends depends on the name of its last file, so that a new file
-    changes the batch it falls into and no other. A shard is named by all that its
-    content depends on: the files as they are, the settings, and our own code.
+    changes the batch it falls into and no other. A file that is cut into
+    `parts` has a shard for each. A shard is named by all that its content
+    depends on: the files as they are, the settings, and our own code.
     """
-    basis = hashlib.sha256(f"{_code()}{project.articles}{sorted(project.values.items())}".encode())
-    groups: list[list[Path]] = [[]]
+    basis = settings_digest(project)
+    found: list[Shard[Batch]] = []
+    group: list[Path] = []
+
+    def close() -> None:
+        if group:
+            size = sum(file_size(path) for path in group)
+            batch = Batch(tuple(group), project, sites, size=size)
+            found.append(Shard(file_digest(group, project, basis), batch))
+            group.clear()
+
     for path in sorted(files, key=lambda p: file_name(p, project.root)):
-        groups[-1].append(path)
+        if parts and len(parts.get(path, ())) > 1:
+            close()
+            name = file_digest([path], project, basis)
+            found += [
+                Shard(f"{name}-{part.first}", Batch((path,), project, sites, part, part.size))
+                for part in parts[path]
+            ]
+            continue
+        group.append(path)
         edge = hashlib.sha256(file_name(path, project.root).encode()).digest()[0] % _EDGE == 0
-        if edge or len(groups[-1]) == _MOST:
-            groups.append([])
-    return [
-        Shard(_name(group, project, basis.copy()), Batch(tuple(group), project, sites))
-        for group in groups
-        if group
-    ]
+        if edge or len(group) == _MOST:
+            close()
+    close()
+    return found
+
+
+def settings_digest(project: Project) -> hashlib._Hash:
+    """Return a hash of what every shard's content depends on: our settings and our code."""
+    own = sorted((k, v) for k, v in project.values.items() if k.startswith("ingest."))
+    told = f"{_code()}{project.articles}{own}"
+    return hashlib.sha256(told.encode())
+
+
+def file_size(path: Path) -> int:
+    """Return a file's size in bytes; of one that cannot be looked at, 0."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _read(path: Path, batch: Batch) -> Iterator[Outcome]:
     project = batch.project
     try:
-        yield from read_articles(path, project, batch.sites)
+        yield from read_articles(path, project, batch.sites, batch.part)
     except Exception as error:  # noqa: BLE001 - no defect of one article may end a run
         what = f"could not be read further: {type(error).__name__}: {error}; please report it"
         yield Rejected(file_name(path, project.root), None, "reader_failed", what)
 
 
-def _name(group: Iterable[Path], project: Project, digest: hashlib._Hash) -> str:
+def file_digest(group: Iterable[Path], project: Project, basis: hashlib._Hash) -> str:
+    """Return a name for files as they are now, on top of a basis."""
+    digest = basis.copy()
     for path in group:
         digest.update(f"\n{file_name(path, project.root)}".encode())
         try:

@@ -9,6 +9,7 @@ from builder.articles.assembly import Piece, document, lines
 from builder.articles.encoding import unusable_character
 from builder.articles.language import language
 from builder.articles.markup import page, pieces
+from builder.articles.moment import moment
 from builder.articles.origin import known
 from builder.articles.reading import Note, Outcome, Refusal
 from builder.document import Article, Dropped, Fact
@@ -56,5 +57,12 @@ def outcomes(
     record = known(article, [*said, *guess], given)
     dropped = [Dropped(piece.source, "repeated_headline") for piece in body[:repeats]]
     where = f"{article.file}:{article.row}" if article.row else article.file
-    yield from (Note(where, note) for note in record.notes)
+    yield from (Note(where, note) for note in (*record.notes, *_undated(said)))
     yield document(headline[0], kept, dropped, replace(record.article))
+
+
+def _undated(said: Sequence[Fact]) -> Iterator[str]:
+    for fact in said:
+        if fact.name in {"published_at", "updated_at"} and moment(fact.value) is None:
+            what = f"date {fact.value!r} is no date that is read here"
+            yield f"{what}; write it as 2004-11-16 or November 16, 2004"

@@ -1,24 +1,20 @@
-"""Many raw files: which to read, and what reading them all came to."""
+"""Many raw files: what reading them all came to."""
 
 from __future__ import annotations
 
-import glob
-import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.articles import READERS, file_name, unknown_format
 from builder.articles.batch import Read
 from builder.articles.duplicates.cluster import Dated
 from builder.articles.reading import Note, Rejected
-from builder.document import Document
-from builder.errors import Problems, UsageError
+from builder.document import Article, Document
 from builder.files import record_stream, stream_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from builder.articles.duplicates.cluster import Groups
 
@@ -67,32 +63,6 @@ class Corpus:
         return dict(sorted(Counter(rejected.reason for rejected in self.rejected).items()))
 
 
-def find_files(paths: Sequence[str], root: Path) -> tuple[list[Path], list[Rejected]]:
-    """Return the files that `paths` (files, folders, globs) name, each once, and what is skipped.
-
-    In a folder hidden files and READMEs are passed over and files of other
-    formats are skipped; a file that is named is read or refused. Raises
-    UsageError for every path that names nothing.
-    """
-    problems = Problems()
-    found: dict[str, Path] = {}
-    skipped: dict[str, Rejected] = {}
-    for given in paths:
-        matches = _matches(given)
-        if not matches:
-            known = ", ".join(READERS)
-            problems.add(given, f"names no file; give a file, a folder or a glob of {known} files")
-        for path in matches:
-            for file in sorted(_inside(path)) if path.is_dir() else [path]:
-                if path.is_dir() and file.suffix.lower() not in READERS:
-                    name = file_name(file, root)
-                    skipped[name] = Rejected(name, None, "unknown_format", unknown_format(file))
-                else:
-                    found.setdefault(os.path.abspath(file), file)  # noqa: PTH100 - keeps links
-    problems.raise_if_any(UsageError)
-    return list(found.values()), list(skipped.values())
-
-
 def count(shards: Iterable[Path], corpus: Corpus) -> dict[str, Dated]:
     """Count what shards hold into `corpus`; return the documents, each text once, by id.
 
@@ -115,7 +85,7 @@ def count(shards: Iterable[Path], corpus: Corpus) -> dict[str, Dated]:
             dated[document.doc_id] = Dated(document.doc_id, published)
             _count_document(document, corpus)
     corpus.rejected.sort(key=lambda r: (r.file, r.line or 0))
-    corpus.notes.sort(key=lambda n: n.where)
+    corpus.notes = _joined(corpus.notes)
     return dated
 
 
@@ -142,8 +112,29 @@ def write_documents(path: Path, shards: Sequence[Path], found: Groups) -> None:
 
 
 def _rows(shards: Iterable[Path]) -> Iterator[Read]:
+    """Yield the rows of shards; of documents with one id, where that names one, the first."""
+    taken: dict[tuple[str, str], int | None] = {}
     for shard in shards:
-        yield from stream_records(shard, Read)
+        for row in stream_records(shard, Read):
+            article = row.document.article if row.document and row.unique else None
+            if article is None or article.article_id is None:
+                yield row
+                continue
+            first = taken.setdefault((article.file, article.article_id), article.row)
+            yield row if first == article.row else Read(rejected=_taken(article, first))
+
+
+def _taken(article: Article, first: int | None) -> Rejected:
+    what = f"id {article.article_id!r} is taken by row {first}; give this row another id"
+    return Rejected(article.file, article.row, "duplicate_id", what)
+
+
+def _joined(notes: Iterable[Note]) -> list[Note]:
+    """Return each note once, with the records that its parts counted."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for note in notes:
+        counts[note.where, note.what] += note.records
+    return [Note(where, what, counts[where, what]) for where, what in sorted(counts)]
 
 
 def _count_document(document: Document, corpus: Corpus) -> None:
@@ -161,17 +152,3 @@ def _place(document: Document) -> str:
 
 def _duplicate(document: Document, same_as: str) -> Duplicate:
     return Duplicate(document.article.file, document.article.row, document.doc_id, same_as)
-
-
-def _matches(given: str) -> list[Path]:
-    path = Path(given)
-    if path.exists():
-        return [path]
-    return [Path(name) for name in sorted(glob.glob(given, recursive=True))]  # noqa: PTH207 - a pattern may be absolute
-
-
-def _inside(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and not path.name.upper().startswith("README"):
-            yield path

@@ -41,10 +41,18 @@ class Refusal(Exception):  # noqa: N818 - it ends one article, it is no error of
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A fact about a good document that could not be used; nothing of the text is lost."""
+    """A fact about a good document that could not be used; nothing of the text is lost.
+
+    `records` counts the records that it holds for, where it is said of a file.
+    """
 
     where: str
     what: str
+    records: int = 0
+
+    def __str__(self) -> str:
+        times = f" ({self.records} records)" if self.records else ""
+        return f"{self.where}: {self.what}{times}"
 
 
 @dataclass(frozen=True, slots=True)

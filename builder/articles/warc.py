@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from builder.articles.html import read_page
 from builder.articles.newsfile import explained
+from builder.articles.part import Part, Place
 from builder.articles.reading import Limits, Line, Note, Outcome, Refusal, Rejected
 from builder.document import Article
 from builder.files import file_sha256
@@ -18,23 +20,30 @@ if TYPE_CHECKING:
     from builder.config import ArticleFacts
 
 _OK = 200
+_PACKED = b"\x1f\x8b"
 
 
 def read(
-    path: Path, file: str, facts: ArticleFacts, limits: Limits | None = None
+    path: Path,
+    file: str,
+    facts: ArticleFacts,
+    limits: Limits | None = None,
+    part: Part | None = None,
 ) -> Iterator[Outcome]:
     """Yield a document for each page of the archive, and why the others give none.
 
-    `row` is the record's number among all records; spans count in the page as
-    it was sent, with its transfer encoding undone. What is no page (images,
-    requests, redirects) is counted in a note.
+    `row` is the record's number among all that hold a response; spans count in
+    the page as it was sent, with its transfer encoding undone. What is no page
+    (images, redirects) is counted in a note.
     """
     limits = limits or Limits()
-    digest = file_sha256(path)
-    most = max(1, path.stat().st_size) * limits.unpacking + limits.article
+    part = part or Part(size=path.stat().st_size, sha256=file_sha256(path))
+    most = max(1, part.size) * limits.unpacking + limits.article
     seen = passed = 0
     try:
-        for number, record in enumerate(_records(path), start=1):
+        for number, record in enumerate(_records(path, part.data), start=part.first):
+            if not part.holds(number):
+                break
             seen += max(record.content_length, 0)
             if seen > most:
                 yield _bomb(file, limits)
@@ -42,15 +51,34 @@ def read(
             if not _is_page(record):
                 passed += 1
                 continue
-            yield from _page(record, number, Article(file, digest, ""), facts, limits)
+            yield from _page(record, number, Article(file, part.sha256, ""), facts, limits)
     except (OSError, ValueError, RuntimeError) as error:
         what = f"is broken or cut off here: {error}; the pages before it are read"
         yield Rejected(file, None, "broken_archive", what)
         return
     if passed:
-        yield Note(file, f"{passed} records are no pages and are not read")
-    if not seen:
-        yield Rejected(file, None, "empty_file", "holds no WARC record")
+        yield Note(file, "records that are no pages are not read", passed)
+    if not seen and part.whole:
+        yield Rejected(
+            file, None, "empty_file", "holds no WARC record; unpack it first if it is none"
+        )
+
+
+def places(path: Path, limits: Limits) -> Iterator[Place]:
+    """Yield where each response stands, as far as the archive can be read from there on."""
+    most = path.stat().st_size * limits.unpacking + limits.article
+    seen, before = 0, -1
+    with path.open("rb") as stream, contextlib.suppress(OSError, ValueError, RuntimeError):
+        packed = stream.read(len(_PACKED)) == _PACKED
+        for number, record in enumerate(_records(path, 0, whole=False), start=1):
+            seen += max(record.content_length, 0)
+            stream.seek(record.stream_pos)
+            # Packed as one stream, and not record by record, it is read from its start only.
+            entry = not packed or stream.read(len(_PACKED)) == _PACKED
+            if seen > most or record.stream_pos <= before or not entry:
+                return  # `read` will say what is wrong
+            before = record.stream_pos
+            yield Place(number, before)
 
 
 def explain(path: Path) -> Iterator[Line]:
@@ -58,12 +86,15 @@ def explain(path: Path) -> Iterator[Line]:
     return explained(read, path)
 
 
-def _records(path: Path) -> Iterator[Any]:
+def _records(path: Path, start: int, *, whole: bool = True) -> Iterator[Any]:
+    """Yield the responses from a byte on; not `whole` ones have no HTTP headers."""
     from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 - compiled, only here
 
     kinds = WarcRecordType.response | WarcRecordType.resource
+    decode = {"parse_http": True, "auto_decode": "all"} if whole else {"parse_http": False}
     with path.open("rb") as stream:
-        yield from ArchiveIterator(stream, record_types=kinds, auto_decode="all")
+        stream.seek(start)
+        yield from ArchiveIterator(stream, record_types=kinds, **decode)
 
 
 def _is_page(record: Any) -> bool:  # noqa: ANN401 - the library has no types

@@ -39,10 +39,15 @@ def page() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
-def progress() -> Progress:
-    """Return a progress bar on stderr with counts, rate and time left."""
+def progress(*, sizes: bool = False) -> Progress:
+    """Return a progress bar on stderr with counts, rate and time left.
+
+    With `sizes` what is done is told in bytes, and the articles that came of it
+    so far are in the task's field `articles`.
+    """
     from rich.progress import (
         BarColumn,
+        DownloadColumn,
         MofNCompleteColumn,
         Progress,
         ProgressColumn,
@@ -58,11 +63,19 @@ def progress() -> Progress:
         def render(self, task: Task) -> Text:
             return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
+    class Articles(ProgressColumn):
+        """How many articles were read, and how many in a second of this run."""
+
+        def render(self, task: Task) -> Text:
+            number = task.fields.get("articles", 0)
+            rate = f", {number / task.elapsed:.0f}/s" if number and task.elapsed else ""
+            return Text(f"{number:,} articles{rate}" if number else "")
+
+    counts = (DownloadColumn(), Articles()) if sizes else (MofNCompleteColumn(), Rate())
     return Progress(
         TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
+        BarColumn(bar_width=24 if sizes else 40),
+        *counts,
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=talk(),

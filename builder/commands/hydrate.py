@@ -40,7 +40,7 @@ def hydrate(
     """
     from dataclasses import asdict
 
-    from builder.articles.corpus import find_files
+    from builder.articles.search import find_files
     from builder.config import load_project
     from builder.errors import DataError
     from builder.release.hydrate import REASONS

@@ -20,14 +20,16 @@ from builder.commands.console import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.progress import Progress
+
     from builder.articles.batch import Batch
     from builder.articles.corpus import Corpus
     from builder.config import Project
-    from builder.engines.local import Step
-    from builder.errors import BuilderError
+    from builder.engines.local import Shard, Step
 
 REJECTED = "rejected.jsonl"
 SELECTION = "selection.jsonl"
+STREAM = "-"  # standard input, as everywhere
 
 
 def register(app: typer.Typer) -> None:
@@ -39,9 +41,9 @@ def ingest(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PATH]...",
-            help="Files, folders or globs of .txt page dumps and .jsonl rows.  "
-            "[default: annotations/articles]",
+            metavar="PATH",
+            help="Files, folders or globs of page dumps, web pages, archives, tables, feeds and "
+            "agency formats; - is standard input.  [default: annotations/articles]",
             show_default=False,
         ),
     ] = None,
@@ -53,6 +55,7 @@ def ingest(
             help="Show which lines of this file are kept or dropped, and why; write nothing.",
             exists=True,
             dir_okay=False,
+            allow_dash=True,
             metavar="FILE",
         ),
     ] = None,
@@ -85,10 +88,11 @@ def ingest(
     named reason. Copies of one article get the same duplicate_cluster. Articles
     that cannot be read are listed in
     build/rejected.jsonl, all others are written all the same; then the exit code is 3.
-    A run that was interrupted goes on where it was; files read before are not read again.
+    A run that was interrupted goes on where it was; what was read before is not read again.
 
     Example: `builder ingest annotations/articles --dry-run`
     """
+    from builder.commands.ingest_report import problems, report, summarise
     from builder.config import load_project
 
     loaded = load_project(project)
@@ -96,11 +100,11 @@ def ingest(
         _explain(explain, loaded, as_json=as_json)
         return
     corpus = ingest_files(loaded, paths or (), dry_run=dry_run)
-    error = problems(corpus)
+    error = problems(corpus, dry_run=dry_run)
     chosen = _select(loaded, select, seed, blind) if select and not dry_run else None
     if as_json:
         show_json({**report(corpus), **({"selected": chosen} if chosen else {})})
-    _summarise(corpus, written=bool(corpus.documents) and not dry_run)
+    summarise(corpus, written=bool(corpus.documents) and not dry_run)
     if chosen:
         number = f"{chosen['documents']} documents, {chosen['blind']} of them blind"
         talk().print(f"chose {number}: build/{SELECTION}", markup=False, soft_wrap=True)
@@ -121,69 +125,49 @@ def ingest_files(project: Project, paths: Sequence[str] = (), *, dry_run: bool =
     import tempfile
 
     from builder.articles.batch import write_batch
-    from builder.articles.corpus import Corpus, find_files
+    from builder.articles.corpus import Corpus
+    from builder.articles.search import find_files
     from builder.engines.local import Step
 
-    files, skipped = find_files(paths or [str(project.raw_articles)], project.root)
-    corpus = Corpus(files=len(files), skipped=skipped)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) if dry_run else project.build / "ingest"
+        given = _streamed(paths or [str(project.raw_articles)], project, Path(scratch), dry_run)
+        files, skipped = find_files(given, project.root)
+        corpus = Corpus(files=len(files), skipped=skipped)
+        folder = Path(scratch) / "ingest" if dry_run else project.build / "ingest"
         _fill(corpus, files, project, Step(write_batch, folder), dry_run=dry_run)
     if not dry_run:
         _write_rejected(project.build / REJECTED, corpus)
     return corpus
 
 
-def problems(corpus: Corpus) -> BuilderError | None:
-    """Return the error that tells of every refused article, or None when all is well."""
-    from builder.errors import DataError
+def _streamed(paths: Sequence[str], project: Project, scratch: Path, dry_run: bool) -> list[str]:
+    """Return the paths with standard input as a file; it is kept among the raw articles."""
+    import sys
 
-    if corpus.rejected:
-        hint = f"{len(corpus.rejected)} of {corpus.articles} articles refused"
-        return DataError([rejected.problem for rejected in corpus.rejected], hint=hint)
-    if not corpus.documents:
-        return DataError("no article found; put .txt or .jsonl files into annotations/articles")
-    return None
+    from builder.articles import file_name
+    from builder.articles.standard_input import kept, spooled
 
-
-def report(corpus: Corpus) -> dict[str, Any]:
-    """Return what was read, kept, dropped and refused, as JSON can say it."""
-    from dataclasses import asdict
-
-    return {
-        "files": corpus.files,
-        "articles": corpus.articles,
-        "documents": corpus.documents,
-        "characters": corpus.characters,
-        "duplicate_clusters": corpus.clusters,
-        "stories": corpus.stories,
-        "dropped": corpus.dropped(),
-        "refused": corpus.refused(),
-        "duplicates": [asdict(duplicate) for duplicate in corpus.duplicates],
-        "rejected": [asdict(rejected) for rejected in corpus.rejected],
-        "skipped": [asdict(skipped) for skipped in corpus.skipped],
-        "notes": [asdict(note) for note in corpus.notes],
-    }
+    if STREAM not in paths:
+        return list(paths)
+    path = spooled(sys.stdin.buffer, scratch)
+    if not dry_run:
+        path = kept(path, project.raw_articles)
+        if path.parent != scratch:
+            name = file_name(path, project.root)
+            talk().print(f"kept standard input as {name}", markup=False, soft_wrap=True)
+    return [str(path) if each == STREAM else each for each in paths]
 
 
 def _fill(
     corpus: Corpus, files: Sequence[Path], project: Project, step: Step[Batch], *, dry_run: bool
 ) -> None:
     """Read the files shard by shard, then group the documents and write them."""
-    from builder.articles.batch import batches
     from builder.articles.corpus import count, texts, write_documents
     from builder.articles.duplicates.cluster import groups
-    from builder.articles.site_learning import learn_sites
-    from builder.engines.local import run_shards
 
-    sites = step.folder / "known" / "sites.parquet" if dry_run else project.sites
-    shards = batches(files, project, sites)
-    new = [shard.argument.files for shard in shards if not step.file(shard).exists()]
-    learn_sites((file for group in new for file in group), project, sites)
-    with progress() as bar:
-        task = bar.add_task("reading articles", total=len(files))
-        for shard in run_shards(step, shards):
-            bar.advance(task, len(shard.argument.files))
+    with progress(sizes=True) as bar:
+        shards = _shards(files, project, step, bar, dry_run=dry_run)
+        _read(shards, step, bar)
         bar.add_task("comparing documents", total=None)
         paths = [step.file(shard) for shard in shards]
         dated = count(paths, corpus)
@@ -194,6 +178,41 @@ def _fill(
         corpus.stories = len(set(found.stories.values()))
         if dated and not dry_run:
             write_documents(project.documents, paths, found)
+
+
+def _shards(
+    files: Sequence[Path], project: Project, step: Step[Batch], bar: Progress, *, dry_run: bool
+) -> list[Shard[Batch]]:
+    """Cut the files into shards and learn what is new of their sites."""
+    from builder.articles.batch import batches
+    from builder.articles.cutting import cut
+    from builder.articles.site_learning import learn_sites
+
+    task = bar.add_task("looking at files", total=None)
+    sites = step.folder / "known" / "sites.parquet" if dry_run else project.sites
+    shards = batches(files, project, sites, cut(files, project, step.folder / "cuts"))
+    new = [s.argument for s in shards if not (step.file(s).exists() or s.argument.part)]
+    learn_sites((file for batch in new for file in batch.files), project, sites)
+    bar.remove_task(task)
+    return shards
+
+
+def _read(shards: Sequence[Shard[Batch]], step: Step[Batch], bar: Progress) -> None:
+    import pyarrow.parquet as pq
+
+    from builder.engines.local import run_shards
+
+    waiting = {shard.name for shard in shards if not step.file(shard).exists()}
+    total = sum(shard.argument.size for shard in shards)
+    done = sum(shard.argument.size for shard in shards if shard.name not in waiting)
+    if waiting and done:
+        talk().print(f"going on: {done / total:.0%} was read before", soft_wrap=True)
+    task = bar.add_task("reading", total=total, completed=done, articles=0)
+    articles = 0
+    for shard in run_shards(step, shards):
+        if shard.name in waiting:  # what was done before says nothing about the speed
+            articles += pq.read_metadata(step.file(shard)).num_rows
+            bar.update(task, advance=shard.argument.size, articles=articles)
 
 
 def _select(project: Project, number: int, seed: int, blind: float) -> dict[str, Any] | None:
@@ -232,37 +251,24 @@ def _write_rejected(path: Path, corpus: Corpus) -> None:
     write_text(path, "".join(f"{row}\n" for row in rows))
 
 
-def _summarise(corpus: Corpus, *, written: bool) -> None:
-    kept = f"{corpus.documents} documents, {corpus.characters} characters kept"
-    lines = [f"read {corpus.articles} articles in {corpus.files} files: {kept}"]
-    stories = f", {corpus.stories} stories" if corpus.stories else ""
-    lines.append(f"  {corpus.clusters} without near-duplicates{stories}")
-    lines += [f"  refused {reason}: {n} articles" for reason, n in corpus.refused().items()]
-    for reason, count in corpus.dropped().items():
-        runs, characters = count["runs"], count["characters"]
-        lines.append(f"  dropped {reason}: {runs} lines, {characters} characters")
-    lines += [
-        f"  duplicate {d.reason}: {d.file}{f':{d.row}' if d.row else ''} is {d.same_as}"
-        for d in corpus.duplicates
-    ]
-    lines += [f"  skipped {s.file}: {s.what}" for s in corpus.skipped]
-    lines += [f"  note {note.where}: {note.what}" for note in corpus.notes]
-    lines.append("wrote build/documents.parquet" if written else "nothing written")
-    for line in lines:
-        talk().print(line, markup=False, soft_wrap=True)
-
-
 def _explain(path: Path, project: Project, *, as_json: bool) -> None:
+    import sys
+    import tempfile
     from dataclasses import asdict
 
     from rich.text import Text
 
-    from builder.articles import READERS, explain_article, file_name, unknown_format
+    from builder.articles import explain_article, file_name
+    from builder.articles.reading import Refusal
+    from builder.articles.standard_input import spooled
     from builder.errors import DataError, Problem
 
-    if path.suffix.lower() not in READERS:
-        raise DataError([Problem(file_name(path, project.root), unknown_format(path))])
-    lines = list(explain_article(path, project))
+    with tempfile.TemporaryDirectory() as scratch:
+        file = spooled(sys.stdin.buffer, Path(scratch)) if str(path) == STREAM else path
+        try:
+            lines = list(explain_article(file, project))
+        except Refusal as refusal:
+            raise DataError([Problem(file_name(file, project.root), str(refusal))]) from refusal
     if as_json:
         show_json([{**asdict(line), "kept": line.kept} for line in lines])
         return

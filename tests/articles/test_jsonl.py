@@ -63,9 +63,31 @@ def test_a_date_that_cannot_be_read_is_a_note_and_the_row_stays(tmp_path):
 
 
 def test_fields_that_are_not_read_are_named_with_their_count(tmp_path):
-    *documents, note = read(tmp_path, row(author="x"), row(id="a2", author="y"))
+    *documents, note = read(tmp_path, row(mood="x"), row(id="a2", mood="y"))
     assert len(documents) == 2
-    assert "field 'author' is not read (2 rows)" in note.what
+    assert "field 'mood' is not read; read are: id, title, text, url" in note.what
+    assert str(note).endswith("license (2 records)")
+
+
+def test_fields_have_other_names_by_custom_or_by_the_settings(tmp_path):
+    common = {"headline": "Talks end", "body": "They met.", "author": ["Jane Roe", "Jo Poe"]}
+    given = {"Kopf": "Talks end", "text": "They met.", "Titel": "x", "id": 17, "url": {"a": 1}}
+    (document,) = read(tmp_path, json.dumps(common))
+    assert document.article.authors == ("Jane Roe", "Jo Poe")
+    assert {fact.source for fact in document.article.facts} == {"field author"}
+    facts = ArticleFacts("*", columns="title=Kopf")
+    note, document, unread = read(tmp_path, json.dumps(given), facts=facts)
+    assert document.text == "Talks end\n\nThey met."
+    assert document.article.article_id == "17"
+    assert note == Note("rows.jsonl:1", "field 'url' is {\"a\": 1}; it is not used")
+    assert "field 'Titel' is not read" in unread.what
+    (refused,) = read(tmp_path, json.dumps(common), facts=facts)
+    assert "there is no column 'Kopf'" in refused.what
+
+
+def test_rows_that_name_nothing_are_never_taken_for_copies(tmp_path):
+    found = read(tmp_path, row(id="LEAVE OUT"), row(id="LEAVE OUT", title="Other"), row(id=""))
+    assert [type(outcome) for outcome in found] == [Document] * 3
 
 
 @pytest.mark.parametrize(
@@ -75,7 +97,11 @@ def test_fields_that_are_not_read_are_named_with_their_count(tmp_path):
         ('{"id": "a1"} x\n', "broken_json", "Extra data (character 14"),
         ("[1, 2]\n", "broken_json", "Expecting '{' (character 1"),
         ('{"a": ' + "[" * 100_000 + "\n", "broken_json", "not readable as JSON"),
-        (row(text="LEAVE OUT"), "missing_field", "'text' is missing; every row needs id, title"),
+        (
+            row(text="LEAVE OUT"),
+            "missing_field",
+            "'text' is missing; title is one of title, headline;",
+        ),
         (row(title="LEAVE OUT", tilte="x"), "missing_field", "'title' is missing, found 'tilte'"),
         (row(title=7), "wrong_type", "field 'title' is 7; it should be a string"),
         (row(text=None), "wrong_type", "field 'text' is null; it should be a string"),
