@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 from typer.testing import CliRunner
+from web_archive import web_page
 
 from builder.commands import ingest
 from builder.document import Document
@@ -25,10 +26,10 @@ def project(tmp_path):
     return tmp_path
 
 
-def run(project, *words, code=0):
+def run(project, *words, code=0, stdin=None):
     app = typer.Typer()
     ingest.register(app)
-    result = CliRunner().invoke(app, ["-C", str(project), *map(str, words)])
+    result = CliRunner().invoke(app, ["-C", str(project), *map(str, words)], input=stdin)
     if isinstance(result.exception, BuilderError):
         raise result.exception
     assert result.exit_code == code, result.output
@@ -148,6 +149,45 @@ def test_explain_shows_kept_and_dropped_lines(project, monkeypatch):
     assert lines[2].startswith("    4 + headline           South Korea, NATO agree")
     assert len(lines) == 31
     assert not (project / "build").exists()
+
+
+def test_standard_input_is_an_article_like_any_other(project):
+    page = (project / "annotations/articles/000_040910965fea3b52.txt").read_bytes()
+    result = run(project, "-", stdin=page)
+    (found,) = documents(project)
+    assert found.article.file.startswith("annotations/articles/stdin-")
+    assert (project / found.article.file).read_bytes() == page
+    assert f"kept standard input as {found.article.file}" in result.stderr
+    explained = run(project, "--explain", "-", stdin=page).stdout
+    assert "headline           South Korea, NATO agree" in explained
+
+
+def test_standard_input_that_is_no_article_is_refused_by_name(project):
+    with pytest.raises(DataError, match=r"^stdin: is a PDF"):
+        run(project, "-", stdin=b"%PDF-1.7")
+    with pytest.raises(DataError, match=r"^stdin: has no text"):
+        run(project, "-", "--dry-run", stdin=b"")
+
+
+def test_a_page_is_explained_whatever_its_name(project):
+    page = project / "page.php"
+    page.write_bytes(web_page("Talks end"))
+    assert "headline           Talks end" in run(project, "--explain", page).stdout
+    page.write_text("Talks end")
+    with pytest.raises(DataError, match=r"page\.php: format '\.php' is not read"):
+        run(project, "--explain", page)
+    with pytest.raises(UsageError, match=r"none\.html: is no file"):
+        run(project, "--explain", "none.html")
+
+
+def test_many_refusals_of_one_reason_are_counted_and_some_shown(project):
+    rows = [f'{{"title": "T{n}", "text": ""}}' for n in range(50)]
+    (project / "bad.jsonl").write_text("\n".join(rows))
+    with pytest.raises(DataError) as caught:
+        run(project, project / "bad.jsonl")
+    assert len(caught.value.problems) == 20
+    assert str(caught.value).endswith("20 are shown, build/rejected.jsonl has all")
+    assert len((project / "build" / "rejected.jsonl").read_text().splitlines()) == 50
 
 
 @pytest.mark.parametrize("defect", sorted(p.name for p in BROKEN.iterdir()))

@@ -58,8 +58,17 @@ def finish(project: Path, articles: Path) -> tuple[bytes, dict]:
     return (project / "build" / "documents.parquet").read_bytes(), json.loads(done.stdout)
 
 
+@pytest.fixture(scope="module")
+def one_file(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("one") / "all.jsonl"
+    path.write_bytes(b"".join(file.read_bytes() for file in sorted(articles.iterdir())))
+    return path
+
+
 @pytest.mark.slow
-def test_a_killed_run_is_finished_with_the_bytes_of_an_undisturbed_one(articles, tmp_path):
+@pytest.mark.parametrize("given", ["articles", "one_file"])
+def test_a_killed_run_is_finished_with_the_bytes_of_an_undisturbed_one(given, request, tmp_path):
+    articles = request.getfixturevalue(given)
     wanted, report = finish(tmp_path / "calm", articles)
     assert report["documents"] == FILES * ROWS
     assert report["duplicate_clusters"] < report["documents"]
@@ -73,11 +82,28 @@ def test_a_killed_run_is_finished_with_the_bytes_of_an_undisturbed_one(articles,
     before = {path.name: path.stat().st_mtime_ns for path in shards.glob("[!.]*.parquet")}
     assert before
     assert not (killed / "build" / "documents.parquet").exists()
-    found, _ = finish(killed, articles)
-    assert found == wanted
+    found, again = finish(killed, articles)
+    assert (found, again) == (wanted, report)
     after = {path.name: path.stat().st_mtime_ns for path in shards.glob("*.parquet")}
     assert before.items() <= after.items()
     assert finish(killed, articles)[0] == wanted
+
+
+def test_an_id_of_another_part_of_the_file_is_taken_and_counted_once(tmp_path):
+    rows = [{"id": str(n), "title": f"T {n}", "text": f"Body {n}. " * 40} for n in range(1100)]
+    rows[1050] |= {"id": "7", "mood": "x"}
+    rows[3] |= {"mood": "y"}
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    done = subprocess.run(
+        command(tmp_path / "p", path), capture_output=True, text=True, check=False
+    )
+    report = json.loads(done.stdout)
+    assert len(list((tmp_path / "p" / "build" / "ingest").glob("*.parquet"))) == 3
+    assert (report["documents"], report["refused"]) == (1099, {"duplicate_id": 1})
+    assert report["rejected"][0]["what"] == "id '7' is taken by row 8; give this row another id"
+    (note,) = report["notes"]
+    assert (note["what"].split(";")[0], note["records"]) == ("field 'mood' is not read", 2)
 
 
 def test_new_files_change_no_shard_but_their_own(articles, tmp_path):

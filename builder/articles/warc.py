@@ -10,6 +10,7 @@ from builder.articles.html import read_page
 from builder.articles.newsfile import explained
 from builder.articles.part import Part, Place
 from builder.articles.reading import Limits, Line, Note, Outcome, Refusal, Rejected
+from builder.articles.unpacking import unpacked
 from builder.document import Article
 from builder.files import file_sha256
 
@@ -91,7 +92,8 @@ def _records(path: Path, start: int, *, whole: bool = True) -> Iterator[Any]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 - compiled, only here
 
     kinds = WarcRecordType.response | WarcRecordType.resource
-    decode = {"parse_http": True, "auto_decode": "all"} if whole else {"parse_http": False}
+    # Told to unpack the pages as well, the library ends in silence at the first with `deflate`.
+    decode = {"parse_http": True, "auto_decode": "transfer"} if whole else {"parse_http": False}
     with path.open("rb") as stream:
         stream.seek(start)
         yield from ArchiveIterator(stream, record_types=kinds, **decode)
@@ -117,7 +119,8 @@ def _page(
         data = record.reader.read(limits.article + 1)
         if len(data) > limits.article:
             raise limits.too_large("a larger page")
-        yield from read_page(data, found, named)
+        packed = record.http_headers.get("Content-Encoding", "") if record.http_headers else ""
+        yield from read_page(unpacked(data, packed, limits), found, named)
     except Refusal as refusal:
         yield Rejected(article.file, number, refusal.reason, f"{url or 'record'}: {refusal}")
 

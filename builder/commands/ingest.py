@@ -53,9 +53,6 @@ def ingest(
         Path | None,
         typer.Option(
             help="Show which lines of this file are kept or dropped, and why; write nothing.",
-            exists=True,
-            dir_okay=False,
-            allow_dash=True,
             metavar="FILE",
         ),
     ] = None,
@@ -261,8 +258,12 @@ def _explain(path: Path, project: Project, *, as_json: bool) -> None:
     from builder.articles import explain_article, file_name
     from builder.articles.reading import Refusal
     from builder.articles.standard_input import spooled
-    from builder.errors import DataError, Problem
+    from builder.errors import DataError, Problem, UsageError
 
+    if str(path) != STREAM and not path.is_file():
+        raise UsageError(
+            [Problem(str(path), "is no file; --explain takes one, or - for standard input")]
+        )
     with tempfile.TemporaryDirectory() as scratch:
         file = spooled(sys.stdin.buffer, Path(scratch)) if str(path) == STREAM else path
         try:

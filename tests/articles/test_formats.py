@@ -3,22 +3,21 @@
 import gzip
 import io
 import json
+import zlib
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from web_archive import FIRST, MORE, SECOND, warc, web_page
 
 from builder.articles import Note, Rejected, explain_article, read_articles
 from builder.config import load_project
 from builder.document import Document, Span, source_span
 
-FIRST = "The two sides met in Vienna in May, officials said on Friday and on Saturday &amp; Sunday."
-SECOND = "They agreed to meet again in the summer, a spokesman for the <b>hosts</b> told reporters."
 PLAIN = [
     "The two sides met in Vienna in May, officials said on Friday and on Saturday & Sunday.",
     "They agreed to meet again in the summer, a spokesman for the hosts told reporters.",
 ]
-MORE = "The delegations will travel to Geneva in July, according to a statement that both signed."
 
 RSS = f"""<?xml version="1.0"?><rss version="2.0" xmlns:content="c" xmlns:dc="d"><channel>
 <title>The Post</title><item><title>Talks end</title><link>https://example.org/a</link>
@@ -125,28 +124,6 @@ def test_xml_that_is_no_news_is_refused(tmp_path, text, said):
     assert said in refused.what
 
 
-def warc(*pages, encoding=None):
-    parts = []
-    for number, page in enumerate(pages):
-        http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
-        http += f"Content-Encoding: {encoding}\r\n".encode() if encoding else b""
-        block = http + b"\r\n" + page
-        head = (
-            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/{number}\r\n"
-            f"WARC-Record-ID: <urn:uuid:{number}>\r\nWARC-Date: 2024-05-03T10:00:00Z\r\n"
-            "Content-Type: application/http; msgtype=response\r\n"
-            f"Content-Length: {len(block)}\r\n\r\n"
-        )
-        parts.append(head.encode() + block + b"\r\n\r\n")
-    return parts
-
-
-def web_page(title):
-    body = f"<p>{FIRST}</p><p>{SECOND}</p><p>{MORE}</p>"
-    head = f"<head><title>{title}</title></head>"
-    return f"<html>{head}<body><h1>{title}</h1>{body}</body></html>".encode()
-
-
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_web_archive_gives_a_document_for_each_page(tmp_path, packed):
     parts = warc(web_page("Talks end"), web_page("Talks begin"))
@@ -157,6 +134,60 @@ def test_a_web_archive_gives_a_document_for_each_page(tmp_path, packed):
     assert [d.article.row for d in documents] == [1, 2]
     assert documents[0].article.url == "https://example.org/0"
     check_sources(documents[0], web_page("Talks end"))
+
+
+def zstd(data):
+    return pa.compress(data, codec="zstd", asbytes=True)
+
+
+def raw_deflate(data):
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", raw_deflate),
+        ("zstd", zstd),
+        ("br", lambda data: pa.compress(data, codec="brotli", asbytes=True)),
+        ("deflate, gzip", lambda data: gzip.compress(zlib.compress(data))),
+        ("gzip", bytes),  # kept unpacked under the header that it came with
+    ],
+)
+def test_a_page_is_unpacked_as_it_was_sent(tmp_path, encoding, pack, chunked):
+    pages = [pack(web_page("Talks end")), pack(web_page("Talks begin"))]
+    parts = warc(*pages, encoding=encoding, chunked=chunked)
+    found = read(tmp_path, "a.warc.gz", b"".join(map(gzip.compress, parts)))
+    assert [d.title for d in found if isinstance(d, Document)] == ["Talks end", "Talks begin"]
+    check_sources(found[0], web_page("Talks end"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "page", "reason"),
+    [
+        ("lzma", b"x", "unknown_packing"),
+        ("gzip", b"x", "broken_page"),
+        ("gzip", gzip.compress(web_page("Cut"))[:-20], "broken_page"),
+        ("deflate", zlib.compress(web_page("Cut"))[:-20], "broken_page"),
+        ("br", b"\x81", "broken_page"),
+    ],
+)
+def test_a_page_that_cannot_be_unpacked_is_refused_and_the_next_is_read(
+    tmp_path, encoding, page, reason
+):
+    data = b"".join([*warc(page, encoding=encoding), *warc(web_page("Talks end"))])
+    refused, document = read(tmp_path, "a.warc", data)
+    assert (refused.reason, refused.line, document.article.row) == (reason, 1, 2)
+
+
+def test_what_is_no_page_is_counted(tmp_path):
+    data = b"".join([*warc(b"", b"", status="301 Moved"), *warc(web_page("Talks end"))])
+    *_, note = read(tmp_path, "a.warc", data)
+    assert (note.what, note.records) == ("records that are no pages are not read", 2)
 
 
 def test_a_cut_archive_keeps_the_pages_before_the_cut(tmp_path):
