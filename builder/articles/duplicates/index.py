@@ -18,7 +18,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from builder.articles.duplicates.link import NOBODY, Links, Rule
+from builder.articles.duplicates.link import NOBODY, Links, Pairs, Rule, matches, widths
 from builder.articles.duplicates.posting import Postings, runs
 from builder.articles.duplicates.search import Search
 from builder.articles.duplicates.shingle import shingles
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Marks = NDArray[np.bool_]
 
-_ROWS = 2**17
+_ROWS = 2**15
 """Shingles whose texts are linked at once: it bounds the memory that pairs take."""
 
 
@@ -54,6 +54,7 @@ class Index:
         self.longer = Links()
         self.shorter = Links()
         self.widespread: Marks = np.empty(0, np.bool_)
+        self.widths: Numbers = np.empty(0, np.int64)
         self.homes: NDArray[np.int16] = np.empty(0, np.int16)
         self._ties: NDArray[np.uint64] = np.empty(0, np.uint64)
         self._ranks: Numbers = np.empty(0, np.int64)
@@ -132,13 +133,14 @@ class Index:
         self._ties = np.concatenate((self._ties, np.frombuffer(digests, np.uint64)))
         self.lengths = np.concatenate((self.lengths, new.lengths))
         self.widespread = np.concatenate((self.widespread, np.zeros(len(ids), np.bool_)))
+        self.widths = np.concatenate((self.widths, np.zeros(len(ids), np.int64)))
         self.longer.grow(len(ids))
         self.shorter.grow(len(ids))
         self._order = np.lexsort((self._ties, -self.lengths))
         self._ranks = np.empty(len(self.ids), np.int64)
         self._ranks[self._order] = np.arange(len(self.ids))
 
-    def _changed(self, keys: Numbers, more: Numbers, first: int) -> Numbers:
+    def _changed(self, keys: NDArray[np.uint32], more: NDArray[np.uint32], first: int) -> Numbers:
         """Return the texts to link: new ones, and those for whom a shingle counts otherwise now.
 
         A shingle that becomes common counts no more for those who have it, and
@@ -148,7 +150,7 @@ class Index:
         self._measure(new)
         if not first:
             return new
-        after = self.postings.counts[keys]
+        after = self.postings.counts[keys].astype(np.int64)
         cap = self.rule.cap
         touched = self.postings.holders(keys[(after > cap) & (after - more <= cap)])
         self._measure(touched)
@@ -159,32 +161,37 @@ class Index:
         return changed
 
     def _measure(self, texts: Numbers) -> None:
-        """Find out which texts have hardly a shingle that is not common."""
+        """Find out which texts have hardly a shingle that is not common, and their widths."""
         counts = self.postings.counts
-        for some in runs(self.postings.sizes[texts]):
-            rows, which = self.postings.rows(texts[some])
+        for run in runs(self.postings.sizes[texts], _ROWS):
+            some = texts[run]
+            rows, which = self.postings.rows(some)
             rare = counts[self.postings.keys[rows]] <= self.rule.cap
-            sizes = self.postings.sizes[texts[some]]
-            share = np.bincount(which, rare, len(sizes))
-            self.widespread[texts[some]] = share < self.rule.rare * sizes
+            share = np.bincount(which, rare, len(some))
+            self.widespread[some] = share < self.rule.rare * self.postings.sizes[some]
+            counted = rare | self.widespread[some][which]
+            rows, which = rows[counted], which[counted]
+            places = self.postings.places[rows]
+            self.widths[some] = widths(which, rows, places, len(some), self.rule.gap)
 
     def _link(self, changed: Numbers, first: int) -> None:
         """Find the matches of changed texts, and offer the new ones to all others."""
-        search = Search(self.postings, self.rule, self._ranks, self.homes, self.widespread)
+        postings, cap = self.postings, self.rule.cap
+        search = Search(postings, cap, self._ranks, self.homes, self.widespread)
         search.prepare(changed)
-        for some in runs(self.postings.sizes[changed], _ROWS):
-            texts = changed[some]
-            for links, longer in self._sides():
-                links.offer(texts, search.found(texts, longer=longer), self._order)
-                # A shorter match counts only for those whom no longer one covers.
-                texts = texts[links.best[texts] == NOBODY]
+        for some in runs(postings.sizes[changed], _ROWS):
+            self._adopt(changed[some], search.pairs(changed[some]))
         takers = np.ones(len(self.ids), np.bool_)
         takers[changed] = False
         new = np.arange(first, len(self.ids)) if takers.any() else changed[:0]
-        for some in runs(self.postings.sizes[new], _ROWS):
-            for links, longer in self._sides():
-                texts, found = search.offered(new[some], takers, longer=longer)
-                links.offer(texts, found, self._order)
+        for some in runs(postings.sizes[new], _ROWS):
+            self._adopt(*search.offers(new[some], takers))
 
-    def _sides(self) -> tuple[tuple[Links, bool], ...]:
-        return (self.longer, True), (self.shorter, False)
+    def _adopt(self, texts: Numbers, pairs: Pairs) -> None:
+        """Give texts their best longer match, and those that have none their best shorter one."""
+        mine = self._ranks[texts][pairs.texts]
+        wanting = np.ones(len(texts), np.bool_)
+        for links, marks in ((self.longer, pairs.ranks < mine), (self.shorter, pairs.ranks > mine)):
+            some = pairs.where(marks & wanting[pairs.texts])
+            links.offer(texts, matches(some, self.widths[texts], self.rule), self._order)
+            wanting = links.best[texts] == NOBODY

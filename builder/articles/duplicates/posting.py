@@ -32,7 +32,7 @@ class Postings:
         self.places: NDArray[np.uint16] = np.empty(0, np.uint16)
         self.keys: Small = np.empty(0, np.uint32)
         self.hashes: Small = np.empty(0, np.uint32)
-        self.bounds: Numbers = np.zeros(1, np.int64)
+        self.bounds: Small = np.zeros(1, np.uint32)
         self.posted: Small = np.empty(0, np.uint32)
         self.holder: Small = np.empty(0, np.uint32)
 
@@ -47,49 +47,59 @@ class Postings:
         return np.diff(self.starts)
 
     @property
-    def counts(self) -> Numbers:
+    def counts(self) -> Small:
         """How many texts have each key."""
         return np.diff(self.bounds)
 
-    def add(self, new: Shingles) -> tuple[Numbers, Numbers]:
+    def add(self, new: Shingles) -> tuple[Small, Small]:
         """Append texts; return the keys that they have and how many of them have each."""
         first = len(self.places)
-        self.starts = np.concatenate((self.starts, self.starts[-1] + np.cumsum(new.sizes)))
-        self.places = np.concatenate((self.places, new.places))
-        packed = (new.hashes.astype(np.uint64) << _HALF) | np.arange(
-            first, first + len(new.hashes), dtype=np.uint64
-        )
+        packed = new.hashes.astype(np.uint64)
+        packed <<= _HALF
+        packed |= np.arange(first, first + len(packed), dtype=np.uint64)
         packed.sort()
-        hashes, rows = (packed >> _HALF).astype(np.uint32), packed.astype(np.uint32)
-        begins = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))[: len(hashes)]
-        counts = np.diff(np.append(begins, len(hashes)))
-        at, changed = self._grow_keys(hashes[begins], counts)
-        self.posted = np.insert(self.posted, np.repeat(at, counts), rows)
-        self._number()
-        return changed, counts
+        rows: Small = packed.astype(np.uint32)
+        packed >>= _HALF
+        hashes = packed.astype(np.uint32)
+        del packed
+        is_new = np.concatenate(([True], hashes[1:] != hashes[:-1]))[: len(hashes)]
+        begins = np.flatnonzero(is_new).astype(np.uint32)
+        counts = np.diff(begins, append=np.uint32(len(hashes)))
+        del begins
+        at, keys = self._grow_keys(hashes[is_new], counts)
+        del hashes, is_new
+        texts = np.arange(self.texts, self.texts + len(new.sizes), dtype=np.uint32)
+        texts = np.repeat(texts, new.sizes)
+        rows -= np.uint32(first)
+        self.holder = _merged(self.holder, at, counts, texts[rows])
+        texts[rows] = np.repeat(keys, counts)
+        self.keys = np.concatenate((self.keys, texts))
+        rows += np.uint32(first)
+        self.posted = _merged(self.posted, at, counts, rows)
+        self.places = np.concatenate((self.places, new.places))
+        self.starts = np.concatenate((self.starts, self.starts[-1] + np.cumsum(new.sizes)))
+        return keys, counts
 
-    def _grow_keys(self, hashes: Small, counts: Numbers) -> tuple[Numbers, Numbers]:
+    def _grow_keys(self, hashes: Small, counts: Small) -> tuple[Small, Small]:
         """Count new rows of sorted hashes; return where they go in `posted`, and their keys."""
-        near = np.searchsorted(self.hashes, hashes)
+        near = np.searchsorted(self.hashes, hashes).astype(np.uint32)
         known = np.zeros(len(hashes), np.bool_)
         inside = near < len(self.hashes)
         known[inside] = self.hashes[near[inside]] == hashes[inside]
         at = self.bounds[near + known]
         sizes = self.counts
         sizes[near[known]] += counts[known]
-        sizes = np.insert(sizes, near[~known], counts[~known])
-        self.hashes = np.insert(self.hashes, near[~known], hashes[~known])
-        self.bounds = np.concatenate(([0], np.cumsum(sizes)))
-        return at, near + np.cumsum(~known) - ~known
-
-    def _number(self) -> None:
-        """Note the key of each row, and the text of each posted row."""
-        self.keys = np.empty(len(self.posted), np.uint32)
-        self.keys[self.posted] = np.repeat(
-            np.arange(len(self.hashes), dtype=np.uint32), self.counts
-        )
-        texts = np.repeat(np.arange(self.texts, dtype=np.uint32), self.sizes)
-        self.holder = texts[self.posted]
+        new = near[~known]
+        ones = np.ones(len(new), np.uint32)
+        sizes = _merged(sizes, new, ones, counts[~known])
+        self.hashes = _merged(self.hashes, new, ones, hashes[~known])
+        if len(self.keys):
+            # A key's number grows by the new keys before it.
+            before = np.bincount(new, minlength=len(self.bounds))
+            self.keys += np.cumsum(before).astype(np.uint32)[self.keys]
+        self.bounds = np.zeros(len(sizes) + 1, np.uint32)
+        np.cumsum(sizes, out=self.bounds[1:])
+        return at, near + np.cumsum(~known, dtype=np.uint32) - ~known
 
     def rows(self, texts: Numbers) -> tuple[Numbers, Numbers]:
         """Return the rows of texts, and for each row the position of its text in `texts`."""
@@ -97,16 +107,29 @@ class Postings:
 
     def lists(self, keys: Numbers | Small) -> tuple[Numbers, Numbers]:
         """Return where the posting list of each key starts and how long it is."""
-        starts = self.bounds[keys]
-        return starts, self.bounds[keys.astype(np.int64) + 1] - starts
+        starts = self.bounds[keys].astype(np.int64)
+        return starts, self.bounds[keys + 1].astype(np.int64) - starts
 
-    def holders(self, keys: Numbers) -> Numbers:
+    def holders(self, keys: Numbers | Small) -> Numbers:
         """Return the texts that have one of the keys."""
         marks = np.zeros(self.texts, np.bool_)
         for some in runs(self.lists(keys)[1]):
             posts, _ = ragged(*self.lists(keys[some]))
             marks[self.holder[posts]] = True
         return np.flatnonzero(marks)
+
+
+def _merged(old: Small, at: Small, counts: Small, new: Small) -> Small:
+    """Return old values with runs of new ones put before places of the old, sorted."""
+    if not len(old):
+        return new.astype(np.uint32, copy=False)
+    places = np.repeat(at, counts) + np.arange(len(new), dtype=np.uint32)
+    merged = np.empty(len(old) + len(new), np.uint32)
+    is_old = np.ones(len(merged), np.bool_)
+    is_old[places] = False
+    merged[places] = new
+    merged[is_old] = old
+    return merged
 
 
 def ragged(starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
