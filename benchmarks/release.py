@@ -1,147 +1,278 @@
-"""Writing a release's rows: ours beside `datasets.Dataset.from_generator(...).to_parquet()`.
-
-Both write the same rows of `documents` (five events a document), made by the
-same generator while they write. Each arm runs in a process of its own, one
-after the other, so that its peak memory is its own:
+"""A release of many documents: `builder release` beside `datasets` writing the same rows.
 
     python benchmarks/release.py 50000 200000 --repeat 3
 
-Prints, for each size and arm, seconds of wall and of CPU, rows per second and
-peak resident memory in MB, as median (least - most); then the ratios.
+For each number of documents a project is made (five events a document, two
+annotators, nine sentences), and released as `builder release` does it: read
+from the project's files, sorted, split, written in all configs, every gate,
+card, manifest. The other arm is `datasets.Dataset.from_generator(rows).to_parquet()`
+for each config, with the rows of our release ready in Parquet; `rows alone`
+is what reading them costs it. Each arm runs in a process of its own.
+
+Prints, for each size and arm, rows a second, seconds of wall and of CPU, and
+peak anonymous and peak resident memory in MB, as median (least - most); then
+the ratios, how much our memory grew with the corpus, and by what. Not in it:
+the agreement between annotators, which `builder release` measures before.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import contextlib
 import json
 import os
+import platform
 import random
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from builder.config import shipped_project
+from builder.config import load_project, shipped_project
 from builder.document import Article, Document, Span, Zone, document_id
-from builder.event import GoldArgument, GoldAttribute, GoldDocument, GoldEvent, Support
-from builder.release.contents import Labelled
-from builder.release.features import DOCUMENTS, arrow_schemas
-from builder.release.rows import document_rows
-from builder.release.shards import write_shard
+from builder.event import (
+    Annotation,
+    Argument,
+    Event,
+    GoldArgument,
+    GoldAttribute,
+    GoldDocument,
+    GoldEvent,
+    Support,
+)
+from builder.files import arrow_schema
+from builder.release.decode import plain
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EVENTS = 5
+EVENTS, SENTENCES, LENGTH = 5, 9, 110
 WORDS = sorted(
     {
-        word
+        word.strip(".,;:()\"'")
         for t in load_schema(shipped_project() / "schemas").event_types.values()
         for word in t.definition.split()
+        if word.strip(".,;:()\"'").isalpha()
     }
 )
-PARAGRAPHS = 5
-SENTENCES = 4
-ARMS = ("ours", "datasets")
+TEMPLATES = 500
+ARMS = ("builder release", "datasets", "rows alone")
+GROWTH = 5 * 1024
+"""Bytes a document by which our memory may grow: the leak gate's index of shingles has 3 KB."""
 
 
-def labelled(number: int) -> Labelled:
-    """Return a document of some 1,900 characters with five events, each with three arguments."""
+def text(number: int) -> str:
+    """Return a headline and three paragraphs, all of one length whatever the words are."""
     rng = random.Random(number)
-    sentences = [" ".join(rng.choices(WORDS, k=16)) + "." for _ in range(PARAGRAPHS * SENTENCES)]
-    paragraphs = [" ".join(sentences[i : i + SENTENCES]) for i in range(0, len(sentences), 4)]
-    text = "\n\n".join([f"Talks number {number}", *paragraphs])
-    doc_id = document_id(text)
+    sentences = []
+    for _ in range(SENTENCES):
+        words = " ".join(rng.choices(WORDS, k=30)).capitalize()
+        sentences.append(words[: LENGTH - 2].strip().ljust(LENGTH - 2, "x") + ".")
+    paragraphs = [" ".join(sentences[i : i + 3]) for i in range(0, SENTENCES, 3)]
+    return "\n\n".join([f"Talks number {number:08}", *paragraphs])
+
+
+def template(number: int) -> tuple[Document, GoldDocument, list[Annotation]]:
+    """Return a document with its gold and two answers, all without names."""
+    body, rng = text(number), random.Random(number)
     zones, at = [], 0
-    for part in text.split("\n\n"):
-        kind = "body" if at else "headline"
-        zones.append(Zone(kind, Span(at, at + len(part)), ()))
+    for part in body.split("\n\n"):
+        zones.append(Zone("body" if at else "headline", Span(at, at + len(part)), ()))
         at += len(part) + 2
     both = Support("unanimous", 2, 2, ("1", "2"))
 
     def span() -> Span:
-        start = rng.randrange(len(text) - 20)
+        start = rng.randrange(len(body) - 20)
         return Span(start, start + rng.randrange(3, 20))
 
-    events = tuple(
-        GoldEvent(
-            event_id=f"{doc_id}-{n}",
-            type="Meeting",
-            trigger=span(),
-            arguments=tuple(GoldArgument("Participant", (span(),), both) for _ in range(3)),
-            attributes=(GoldAttribute("status", "scheduled", both),),
-            links=(),
-            cluster=None,
-            support=both,
-            type_support=both,
-            trigger_support=both,
+    kinds = [("Meeting", "Participant"), ("Agreement", "Party"), ("Statement", "Speaker")]
+    events = []
+    for n in range(EVENTS):
+        kind, role = kinds[n % len(kinds)]
+        arguments = tuple(GoldArgument(role, (span(),), both) for _ in range(3))
+        chosen = (GoldAttribute("polarity", "negative", both),)
+        made = GoldEvent(str(n), kind, span(), arguments, chosen, (), None, *[both] * 3)
+        events.append(made)
+    said = tuple(
+        Event(
+            e.event_id,
+            e.type,
+            e.trigger,
+            tuple(Argument(a.role, a.parts) for a in e.arguments),
+            {"polarity": "negative"},
         )
-        for n in range(EVENTS)
+        for e in events
     )
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    article = Article("a.jsonl", digest, "utf-8", row=number, license="public-domain")
-    document = Document(doc_id, text, tuple(zones), (), article, doc_id)
-    return Labelled(document, GoldDocument(doc_id, "events", ("A1", "A2"), events, ()))
+    facts = {"language": "en", "license": "public-domain", "publisher": "Nobody"}
+    article = Article("annotations/articles/a.jsonl", "0" * 64, "utf-8", row=number, **facts)
+    gold = GoldDocument("", "events", ("A1", "A2"), tuple(events), ())
+    answers = [Annotation(who, "", f"A{who}", "events", said) for who in "12"]
+    return Document("", body, tuple(zones), (), article, ""), gold, answers
 
 
-def rows(count: int) -> Iterator[dict[str, Any]]:
-    """Give the rows of `documents`, made one at a time."""
-    schema = load_schema(shipped_project() / "schemas")
-    return document_rows((labelled(number) for number in range(count)), schema)
+def make_project(root: Path, count: int) -> None:
+    """Write a project of many documents; documents by number, the rest by id as the merge does."""
+    shutil.copytree(shipped_project() / "schemas", root / "schemas")
+    (root / "builder.toml").write_text('[project]\nname = "bench"\n')
+    (root / "annotations" / "snapshots").mkdir(parents=True)
+    project = load_project(root)
+    project.build.mkdir()
+    made = [template(number) for number in range(min(count, TEMPLATES))]
+    documents, gold = (pa.Table.from_pylist([_plain(m[k]) for m in made], s) for k, s in _shapes())
+    answers = pa.Table.from_pylist(
+        [_plain(a) for m in made for a in m[2]], arrow_schema(Annotation)
+    )
+    ids = []
+    with pq.ParquetWriter(project.documents, documents.schema, compression="zstd") as writer:
+        for start in range(0, count, TEMPLATES):
+            numbers = range(start, min(start + TEMPLATES, count))
+            texts = [text(number) for number in numbers]
+            names = [document_id(body) for body in texts]
+            ids += names
+            some = _with(documents.slice(0, len(names)), doc_id=names, text=texts)
+            some = _with(some, duplicate_cluster=names)
+            article = some.column("article").combine_chunks()
+            fields = dict(zip((f.name for f in article.type), article.flatten(), strict=True))
+            fields["row"] = pa.array(numbers, pa.int64())
+            built = pa.StructArray.from_arrays(list(fields.values()), fields=list(article.type))
+            writer.write_table(_with(some, article=built))
+    ids.sort()
+    with (
+        pq.ParquetWriter(project.gold, gold.schema, compression="zstd") as gold_writer,
+        pq.ParquetWriter(project.annotations, answers.schema, compression="zstd") as writer,
+    ):
+        for start in range(0, count, TEMPLATES):
+            names = ids[start : start + TEMPLATES]
+            some = _with(gold.slice(0, len(names)), doc_id=names)
+            gold_writer.write_table(_with(some, events=_named(some, names)))
+            twice = [name for name in names for _ in range(2)]
+            numbers = [f"{name}-{n % 2}" for n, name in enumerate(twice)]
+            some = answers.slice(0, len(twice))
+            writer.write_table(_with(some, doc_id=twice, annotation_id=numbers))
 
 
-def ours(count: int, folder: Path) -> None:
-    """Write with the release's own writer."""
-    columns = arrow_schemas(load_schema(shipped_project() / "schemas"))[DOCUMENTS]
-    check(write_shard(folder, "ours.parquet", columns, rows(count)).rows, count)
+def _shapes() -> list[tuple[int, pa.Schema]]:
+    return [(0, arrow_schema(Document)), (1, arrow_schema(GoldDocument))]
 
 
-def peer(count: int, folder: Path) -> None:
-    """Write as the library's users do, with the same columns stated."""
+def _plain(record: object) -> dict[str, Any]:
+    import msgspec  # noqa: PLC0415 - only for making the project
+
+    return msgspec.to_builtins(record)
+
+
+def _with(table: pa.Table, **columns: object) -> pa.Table:
+    for name, values in columns.items():
+        at = table.column_names.index(name)
+        field = table.schema.field(name)
+        table = table.set_column(at, field, pa.array(values, field.type))
+    return table
+
+
+def _named(gold: pa.Table, names: list[str]) -> pa.Array:
+    """Return the events of some gold with ids that begin with their documents' ids."""
+    events = gold.column("events").combine_chunks()
+    inner = events.flatten()
+    fields = dict(zip((f.name for f in inner.type), inner.flatten(), strict=True))
+    fields["event_id"] = pa.array([f"{name}-{n}" for name in names for n in range(EVENTS)])
+    built = pa.StructArray.from_arrays(list(fields.values()), fields=list(inner.type))
+    offsets = pa.array(range(0, EVENTS * len(names) + 1, EVENTS), pa.int32())
+    return pa.ListArray.from_arrays(offsets, built, type=events.type)
+
+
+def ours(root: Path) -> None:
+    """Build the release."""
+    from builder.release.build import build_release  # noqa: PLC0415 - its imports are its own
+    from builder.release.conditions import Conditions  # noqa: PLC0415
+
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    shutil.rmtree(root / "releases", ignore_errors=True)
+    build_release(
+        load_project(root), "0.1.0", conditions=Conditions(allow={"card": "A benchmark."})
+    )
+
+
+def rows(paths: list[str]) -> Iterator[dict[str, Any]]:
+    """Give the rows of Parquet files."""
+    for path in paths:
+        with pq.ParquetFile(path) as parquet:
+            for batch in parquet.iter_batches(1000):
+                yield from plain(pa.Table.from_batches([batch]))
+
+
+def peer(root: Path) -> None:
+    """Write every config as the library's users do, with the same columns stated."""
     import datasets  # noqa: PLC0415 - what it weighs belongs to its own arm
 
+    from builder.release.features import arrow_schemas  # noqa: PLC0415
+
     datasets.disable_progress_bars()
-    columns = arrow_schemas(load_schema(shipped_project() / "schemas"))[DOCUMENTS]
-    made = datasets.Dataset.from_generator(
-        rows,
-        gen_kwargs={"count": count},
-        features=datasets.Features.from_arrow_schema(columns),
-        cache_dir=str(folder / "cache"),
-    )
-    made.to_parquet(str(folder / "peer.parquet"))
-    check(made.num_rows, count)
+    schemas = arrow_schemas(load_schema(root / "schemas"))
+    with tempfile.TemporaryDirectory(dir=root) as folder:
+        for config, paths in files(root).items():
+            made = datasets.Dataset.from_generator(
+                rows,
+                gen_kwargs={"paths": paths},
+                features=datasets.Features.from_arrow_schema(schemas[config]),
+                cache_dir=f"{folder}/cache",
+            )
+            made.to_parquet(f"{folder}/{config}.parquet")
+            shutil.rmtree(f"{folder}/cache")
 
 
-def nothing(count: int, _folder: Path) -> None:
-    """Make the rows and write none of them: what both arms pay before they begin."""
-    check(sum(1 for _ in rows(count)), count)
+def nothing(root: Path) -> None:
+    """Read the rows and write none of them: what the other arm pays before it begins."""
+    for paths in files(root).values():
+        for _ in rows(paths):
+            pass
 
 
-def check(written: int, wanted: int) -> None:
-    """Stop when an arm did not do what it is timed for."""
-    if written != wanted:
-        raise SystemExit(f"{written} rows instead of {wanted}")
+def files(root: Path) -> dict[str, list[str]]:
+    """Return the files of our release by config."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((root / "releases" / "0.1.0" / "data").glob("*/*.parquet")):
+        found.setdefault(path.parent.name, []).append(str(path))
+    return found
 
 
-def measure(arm: str, count: int) -> None:
+class Memory(threading.Thread):
+    """Looks at the anonymous memory of this process twenty times a second."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak, self.done = 0, threading.Event()
+
+    def run(self) -> None:
+        """Look until told to stop."""
+        while not self.done.wait(0.05):
+            for line in Path("/proc/self/status").read_text("utf-8").splitlines():
+                if line.startswith("RssAnon:"):
+                    self.peak = max(self.peak, int(line.split()[1]))
+
+
+def measure(arm: str, root: Path) -> None:
     """Run one arm in this process and print what it took."""
-    write = {"ours": ours, "datasets": peer, "rows alone": nothing}[arm]
-    with tempfile.TemporaryDirectory() as folder:
-        began, cpu = time.perf_counter(), time.process_time()
-        write(count, Path(folder))
-        took, used = time.perf_counter() - began, time.process_time() - cpu
-        size = sum(path.stat().st_size for path in Path(folder).glob("*.parquet"))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"wall": took, "cpu": used, "peak": peak, "size": size / 1e6}))
+    run = {"builder release": ours, "datasets": peer, "rows alone": nothing}[arm]
+    memory = Memory()
+    memory.start()
+    began, cpu = time.perf_counter(), time.process_time()
+    run(root)
+    took, used = time.perf_counter() - began, time.process_time() - cpu
+    memory.done.set()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    told = {"wall": took, "cpu": used, "anonymous": memory.peak / 1024, "resident": peak / 1024}
+    print(json.dumps(told))
 
 
 def main() -> None:
@@ -149,30 +280,69 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("counts", nargs="*", type=int, default=[50_000, 200_000])
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--arm", choices=[*ARMS, "rows alone"])
+    parser.add_argument("--only", choices=ARMS, action="append", help="run this arm only")
+    parser.add_argument("--at", type=Path, help="make projects here, or use those that are here")
+    parser.add_argument("--arm", choices=ARMS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.arm:
-        measure(given.arm, given.counts[0])
+        measure(given.arm, given.at)
         return
-    print(f"datasets {version('datasets')}, pyarrow {pa.__version__}, {os.cpu_count()} cores")
-    for count in given.counts:
-        arms = {arm: runs(arm, count, given.repeat) for arm in ("rows alone", *ARMS)}
-        for arm, found in arms.items():
-            cells = (f"{name} {spread([run[name] for run in found])}" for name in found[0])
-            rate = count / statistics.median(run["wall"] for run in found)
-            print(f"{count:>8,} {arm:<10} {rate:>7,.0f} rows/s  {'  '.join(cells)}")
-        for name in ("wall", "cpu", "peak"):
-            a, b = (statistics.median(run[name] for run in arms[arm]) for arm in ARMS)
-            print(f"{count:>8,} ours / datasets, {name}: {a / b:.2f}")
+    tools = ", ".join(f"{name} {version(name)}" for name in ("datasets", "pyarrow"))
+    print(
+        f"{tools}, Python {platform.python_version()}, {platform.machine()}, "
+        f"{os.cpu_count()} cores; n = {given.repeat} of each"
+    )
+    peaks = {}
+    with contextlib.ExitStack() as stack:
+        home = given.at or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for count in given.counts:
+            peaks[count] = compare(home / str(count), count, given.only or list(ARMS), given.repeat)
+    if len(peaks) > 1 and all(peaks.values()):
+        least, most = min(peaks), max(peaks)
+        grown = (peaks[most] - peaks[least]) * 1024**2 / (most - least)
+        print(
+            f"our anonymous memory grew by {grown:,.0f} bytes a document from {least:,} to {most:,}"
+        )
+        if grown > GROWTH:
+            raise SystemExit(f"that is more than {GROWTH:,}")
 
 
-def runs(arm: str, count: int, repeat: int) -> list[dict[str, float]]:
-    """Run an arm several times, each in a process of its own."""
-    command = [sys.executable, __file__, str(count), "--arm", arm]
-    done = [
-        subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(repeat)
-    ]
-    return [json.loads(run.stdout.splitlines()[-1]) for run in done]
+def compare(root: Path, count: int, arms: list[str], repeat: int) -> float:
+    """Run arms on a project of this size; print what they took; return our peak."""
+    if not root.exists():
+        make_project(root, count)
+    found: dict[str, list[dict[str, float]]] = {}
+    for arm in arms:
+        found[arm] = [once(arm, root) for _ in range(repeat)]
+        total = sum(pq.read_metadata(p).num_rows for paths in files(root).values() for p in paths)
+        rate = total / statistics.median(run["wall"] for run in found[arm])
+        cells = (f"{name} {spread([run[name] for run in found[arm]])}" for name in found[arm][0])
+        print(
+            f"{count:>8,} documents, {total:,} rows, {arm:<15} {rate:>7,.0f} rows/s  "
+            f"{'  '.join(cells)}",
+            flush=True,
+        )
+    median = {
+        arm: {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+        for arm, runs in found.items()
+    }
+    if len(median) == len(ARMS):
+        mine, theirs, reading = (median[arm] for arm in ARMS)
+        for name in mine:
+            line = f"{count:>8,} ours / datasets, {name}: {mine[name] / theirs[name]:.2f}"
+            if name in ("wall", "cpu"):
+                line += f"; without its reading: {mine[name] / (theirs[name] - reading[name]):.2f}"
+            print(line)
+    return median[ARMS[0]]["anonymous"] if ARMS[0] in median else 0.0
+
+
+def once(arm: str, root: Path) -> dict[str, float]:
+    """Run an arm in a process of its own."""
+    command = [sys.executable, __file__, "--arm", arm, "--at", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def spread(values: list[float]) -> str:

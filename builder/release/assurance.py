@@ -25,5 +25,5 @@ def assurance(gates: Iterable[Gate]) -> str:
 
 def _verdict(gate: Gate) -> str:
     if gate.allowed:
-        return f"refused ({len(gate.problems):,} findings), let through: {gate.allowed}"
+        return f"refused ({gate.found:,} findings), let through: {gate.allowed}"
     return "passed"

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.document import Document
-from builder.event import Annotation, GoldDocument
-from builder.files import file_sha256, read_records
+from builder.files import file_sha256
 from builder.release.card import card
 from builder.release.changelog import FILE as CHANGELOG
 from builder.release.changelog import changelog
 from builder.release.checks import check_since, conclude, run_gates
 from builder.release.conditions import Conditions
-from builder.release.contents import contents
 from builder.release.croissant import FILE as CROISSANT
 from builder.release.croissant import about, croissant
-from builder.release.data import write_data
 from builder.release.facts import Facts
 from builder.release.features import arrow_schemas, closed_lists, loaded_schema
 from builder.release.folder import check_new, files, new_folder, write
 from builder.release.gates import Gate, refuse, settle
-from builder.release.inputs import check_inputs
+from builder.release.index import index as make_index
+from builder.release.index import read_headers
+from builder.release.leak import leak_gate
+from builder.release.ledger import read_places, write_places
 from builder.release.manifest import MANIFEST, manifest
 from builder.release.picture import FILE as PICTURE
 from builder.release.picture import picture
-from builder.release.placement import placement, recorded
+from builder.release.placement import placement, recorded, status
 from builder.release.privacy import check_privacy, secrets
 from builder.release.provenance import provenance
 from builder.release.reread import check_loads, check_spans
-from builder.release.rights import text_form
+from builder.release.stream import Stream
 from builder.release.succession import before, succession
 from builder.release.versions import Version, version
+from builder.release.writing import write_rows
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from builder.config import Project
     from builder.release.splits import Assignment
+    from builder.schema import Schema
 
 CARD = "README.md"
 NEXT = "next"
@@ -79,46 +83,46 @@ def build_release(
     target = parent / (wanted or NEXT)
     check_new(target)
     earlier = before(conditions.history or parent, number)
-    documents = read_records(project.documents, Document, made_by="builder ingest")
-    gold = read_records(project.gold, GoldDocument, made_by="builder merge")
-    answers = read_records(project.annotations, Annotation, made_by="builder merge")
     schema = load_schema(project.schemas)
-    closed = closed_lists(schema)
-    loaded = {c: loaded_schema(columns, closed[c]) for c, columns in arrow_schemas(schema).items()}
-    hard = [check_inputs(documents, gold, schema)]
-    places = placement(project, documents, gold, answers, earlier=earlier, version=target.name)
-    held = contents(documents, gold, places, answers, lambda d: text_form(d, project))
-    with new_folder(target, keep=bool(wanted) and not dry_run) as folder:
-        shards = write_data(folder, held, schema)
+    index = make_index(read_headers(project.documents))
+    found = status(project, index)
+    places = placement(project, index, found, earlier=earlier, version=target.name)
+    scratch = tempfile.TemporaryDirectory(prefix="release-", dir=project.build)
+    with scratch as runs, new_folder(target, keep=bool(wanted) and not dry_run) as folder:
+        stream = Stream(project, index, found, Path(runs))
+        made = write_rows(folder, stream, places, project, schema)
+        held = made.contents
+        hard = [made.inputs.conclude(project, index, found)]
         _copy_schema(project.schemas, folder / "schema")
         since = succession(earlier, folder)
         number = number or since.next
-        known = secrets(project, [document.text for document in documents])
-        found = [
-            *run_gates(project, (documents, gold), held, conditions),
+        known = secrets(project, held.public)
+        gates = [
+            *run_gates(project, held, made.findings, conditions),
+            leak_gate(made.texts(), project, made.file_of),
             check_privacy(folder, known, project),
             *check_since(since, number, held, project),
         ]
-        gates = conclude(found, conditions)
-        places.ledger.write(folder)
-        made = provenance(project, schema.digest, documents)
+        gates = conclude(gates, conditions)
+        write_places(folder, places.ledger(read_places(earlier[1]) if earlier else ()))
+        origin = provenance(project, schema.digest, index.articles)
         facts = Facts(
             str(number),
             project,
             schema,
             held,
-            shards,
-            made,
+            made.parts,
+            origin,
             tuple(gates),
             tuple(conditions.agreement),
         )
-        write(folder / CHANGELOG, changelog(since, str(number), made.date, facts.totals))
+        write(folder / CHANGELOG, changelog(since, str(number), origin.date, facts.totals))
         write(folder / PICTURE, picture(facts))
         write(folder / CARD, card(facts))
-        write(folder / CROISSANT, croissant(about(facts), arrow_schemas(schema), shards))
+        write(folder / CROISSANT, croissant(about(facts), arrow_schemas(schema), made.parts))
         hard += [
-            check_spans(folder, shards, {x.document.doc_id: x for x in held.labelled()}),
-            check_loads(folder, shards, loaded),
+            check_spans(folder, made.parts, made.bundles()),
+            check_loads(folder, made.parts, _loaded(schema)),
         ]
         write(folder / MANIFEST, manifest(folder, facts, _history(earlier, places, conditions)))
         # What was written after the gates quotes people: it is searched as well.
@@ -129,11 +133,16 @@ def build_release(
         version=str(number),
         path=parent / str(number),
         counts=facts.counts,
-        left_out=held.left_out,
+        left_out=held.reasons(),
         open_conflicts=facts.open_conflicts,
         gates=(*hard[:1], *gates, *hard[1:]),
         files=written,
     )
+
+
+def _loaded(schema: Schema) -> dict[str, pa.Schema]:
+    closed = closed_lists(schema)
+    return {c: loaded_schema(columns, closed[c]) for c, columns in arrow_schemas(schema).items()}
 
 
 def _history(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from builder.release.assurance import assurance
@@ -12,12 +11,12 @@ from builder.release.features import ANNOTATIONS, DOCUMENTS, SENTENCES
 from builder.release.gates import UNKNOWN
 from builder.release.header import header
 from builder.release.labels import labels
+from builder.release.ledger import SPLITS
 from builder.release.markdown import code, sections, table
 from builder.release.ontology import ontology
 from builder.release.picture import FILE as PICTURE
-from builder.release.rights import FORMS, reason
+from builder.release.rights import FORMS
 from builder.release.rows import GAP
-from builder.release.splits import SPLITS
 
 if TYPE_CHECKING:
     from builder.release.facts import Facts
@@ -48,8 +47,8 @@ def _holdings(facts: Facts) -> str:
         [code(config), *(counts[split] for split in SPLITS), sum(counts.values())]
         for config, counts in facts.counts.items()
     ]
-    empty = sum(labelled.gold.state == "empty" for labelled in facts.contents.labelled())
-    left_out = [[r, LEFT_OUT[r], n] for r, n in facts.contents.left_out.items()]
+    empty = facts.contents.states["empty"]
+    left_out = [[r, LEFT_OUT[r], n] for r, n in facts.contents.reasons().items()]
     return sections(
         "## What it holds",
         table(["config", *(f"# {split}" for split in SPLITS), "# all"], rows),
@@ -67,7 +66,7 @@ def _holdings(facts: Facts) -> str:
 def _loading(facts: Facts) -> str:
     types = [event_type.plural for event_type in facts.schema.event_types.values()]
     example = next((config for config in types if config in facts.filled), DOCUMENTS)
-    split, shard = next(iter(facts.filled[example].items()))
+    split, part = next(iter(facts.filled[example].items()))
     return sections(
         "## How to load it",
         "```python\n"
@@ -76,7 +75,8 @@ def _loading(facts: Facts) -> str:
         "documents = load_dataset(path)\n"
         f'{example} = load_dataset(path, "{example}", split="{split}")\n'
         "```",
-        f'Every file is plain Parquet: `pandas.read_parquet("{shard.path}")` reads it too.',
+        "Every file is plain Parquet: "
+        f'`pandas.read_parquet("{part.shards[0].path}")` reads it too.',
     )
 
 
@@ -158,9 +158,8 @@ SENTENCE_COLUMNS = {
 
 
 def _sources(facts: Facts) -> str:
-    articles = [labelled.document.article for labelled in facts.contents.labelled()]
-    counts = Counter((a.publisher or "not stated", a.license or UNKNOWN) for a in articles)
-    unknown = sum(article.license is None for article in articles)
+    counts = facts.contents.sources
+    unknown = sum(n for (_, licence), n in counts.items() if licence == UNKNOWN)
     return sections(
         "## Sources and licences",
         f"The labels: `{facts.project.text('project.license')}`. "
@@ -190,7 +189,7 @@ TEXT_FORMS = dict(
 
 
 def _rights(facts: Facts) -> str:
-    forms = Counter((x.form, reason(x.document, facts.project)) for x in facts.contents.labelled())
+    forms = facts.contents.forms
     rows = [
         [code(form), TEXT_FORMS[form], why, n]
         for (form, why), n in sorted(
@@ -204,20 +203,17 @@ def _rights(facts: Facts) -> str:
 
 
 def _limits(facts: Facts) -> str:
-    articles = [labelled.document.article for labelled in facts.contents.labelled()]
-    single = sum(len(labelled.gold.annotators) == 1 for labelled in facts.contents.labelled())
+    held = facts.contents
     holes = {
         config: [split for split, rows in counts.items() if not rows]
         for config, counts in facts.counts.items()
     }
     measured = {
-        "Documents labelled by one annotator only": single,
-        "Documents that state no language": sum(article.language is None for article in articles),
-        "Documents that state neither when they were published nor when updated": sum(
-            article.published_at is None and article.updated_at is None for article in articles
-        ),
+        "Documents labelled by one annotator only": held.together[1],
+        "Documents that state no language": held.languages[""],
+        "Documents that state neither when they were published nor when updated": held.undated,
     }
-    points = [f"{what}: {n:,} of {len(articles):,}." for what, n in measured.items() if n]
+    points = [f"{what}: {n:,} of {held.size:,}." for what, n in measured.items() if n]
     if not facts.agreement:
         points.append("Agreement between annotators (IAA) was not measured for this release.")
     points += [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder.errors import Problem
 from builder.release.features import DOCUMENTS
 from builder.release.gates import (
+    Findings,
     Gate,
     check_agreement,
     check_card,
@@ -19,8 +20,7 @@ from builder.release.gates import (
     refuse,
     settle,
 )
-from builder.release.leak import check_leaks
-from builder.release.splits import SPLITS
+from builder.release.ledger import SPLITS
 from builder.release.state import rows, shards
 from builder.release.succession import check_bump
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.config import Project
-    from builder.document import Document
-    from builder.event import GoldDocument
     from builder.release.conditions import Conditions
     from builder.release.contents import Contents
     from builder.release.succession import Succession
@@ -38,24 +36,16 @@ if TYPE_CHECKING:
 
 
 def run_gates(
-    project: Project,
-    merged: tuple[Sequence[Document], Sequence[GoldDocument]],
-    held: Contents,
-    conditions: Conditions,
+    project: Project, held: Contents, found: Findings, conditions: Conditions
 ) -> list[Gate]:
-    """Evaluate every gate that looks at what the release will hold.
-
-    `merged` are all documents and gold of the project, also those that the
-    release leaves out.
-    """
+    """Evaluate every gate that looks at what was counted while the documents streamed by."""
     return [
         check_documents(held, project),
         check_events(held, project),
-        check_conflicts(*merged, project),
-        check_licences(held, project),
+        check_conflicts(found, project),
+        check_licences(held, found, project),
         check_card(project),
         check_agreement(conditions.agreement, project),
-        check_leaks(held, project),
     ]
 
 

@@ -1,19 +1,24 @@
-"""What a release holds, in memory: annotated documents in their splits, the rest with a reason."""
+"""What a release holds, counted while its documents stream by; the texts are never held."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+import re
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.document import Document
-from builder.event import Annotation, GoldDocument, GoldEvent
-from builder.release.features import RELEASED
-from builder.release.rights import FULL
-from builder.release.splits import BETWEEN, SPLITS, UNDATED, Assignment
+from builder.event import Annotation, GoldDocument, GoldEvent, Support
+from builder.release.gates import UNKNOWN
+from builder.release.ledger import SPLITS
+from builder.release.privacy import EMAIL
+from builder.release.rights import FULL, STANDOFF, is_open, reason
+from builder.release.splits import BETWEEN, UNDATED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable
+
+    from builder.config import Project
 
 NOT_MERGED = "not_merged"
 LEFT_OUT = {
@@ -24,6 +29,9 @@ LEFT_OUT = {
     UNDATED: "splits go by date and it states none",
 }
 """Why a document is in no split."""
+MANY = 10
+"""From here on events per document are counted together."""
+_EMAIL = re.compile(EMAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,53 +47,99 @@ class Labelled:
     form: str = FULL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Contents:
-    """The documents of every split, sorted by `doc_id`; `left_out` counts the others by reason."""
+    """Counts over the documents of a release.
 
-    splits: dict[str, tuple[Labelled, ...]]
-    left_out: dict[str, int]
-
-    def labelled(self) -> Iterator[Labelled]:
-        """Give every released document."""
-        for members in self.splits.values():
-            yield from members
-
-    def events(self) -> Iterator[GoldEvent]:
-        """Give every released event."""
-        for labelled in self.labelled():
-            yield from labelled.gold.events
-
-
-def contents(
-    documents: Sequence[Document],
-    gold: Sequence[GoldDocument],
-    assignment: Assignment,
-    answers: Iterable[Annotation] = (),
-    form: Callable[[Document], str] = lambda _: FULL,
-) -> Contents:
-    """Put every annotated document into its split and count the others.
-
-    `form` says how much of a document's text is passed on. The order of the
-    input does not matter.
+    `documents` by split; `left_out` by reason; `events` by type and split;
+    `roles` by type, role and split; `values` by type, attribute and value, of
+    those that somebody chose; `links` by type and name; `sizes` by split and
+    number of events; `rules` by kind of element and rule; `votes` by votes and
+    voters; `forms` of text by form and reason, `told` those that go beyond the
+    licence. `public` are the e-mail addresses that articles print.
     """
-    merged = {answer.doc_id: answer for answer in gold}
-    given: defaultdict[str, list[Annotation]] = defaultdict(list)
-    for answer in answers:
-        given[answer.doc_id].append(answer)
-    splits: dict[str, list[Labelled]] = {name: [] for name in SPLITS}
-    left_out: Counter[str] = Counter()
-    for document in sorted(documents, key=lambda d: d.doc_id):
-        found = merged.get(document.doc_id)
-        if found is None or found.state not in RELEASED:
-            left_out[found.state if found else NOT_MERGED] += 1
-        elif document.doc_id in assignment.left_out:
-            left_out[assignment.left_out[document.doc_id]] += 1
-        else:
-            name = assignment.splits[document.doc_id]
-            said = tuple(given[document.doc_id])
-            splits[name].append(Labelled(document, found, said, form(document)))
-    return Contents(
-        {name: tuple(members) for name, members in splits.items()},
-        {reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]},
-    )
+
+    documents: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    events: Counter[tuple[str, str]] = field(default_factory=Counter)
+    roles: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    values: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+    links: Counter[tuple[str, str]] = field(default_factory=Counter)
+    sizes: Counter[tuple[str, int]] = field(default_factory=Counter)
+    rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+    votes: Counter[tuple[int, int]] = field(default_factory=Counter)
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    conflicts: Counter[str] = field(default_factory=Counter)
+    annotators: Counter[str] = field(default_factory=Counter)
+    together: Counter[int] = field(default_factory=Counter)
+    sources: Counter[tuple[str, str]] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    forms: Counter[tuple[str, str]] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
+    undated: int = 0
+    public: set[str] = field(default_factory=set)
+
+    @property
+    def size(self) -> int:
+        """How many documents the release has."""
+        return sum(self.documents.values())
+
+    def reasons(self) -> dict[str, int]:
+        """Return how many documents were left out, in the order in which reasons are told."""
+        return {reason: self.left_out[reason] for reason in LEFT_OUT if self.left_out[reason]}
+
+    def types(self) -> Counter[str]:
+        """Count the events by type."""
+        found: Counter[str] = Counter()
+        for (name, _), number in self.events.items():
+            found[name] += number
+        return found
+
+    def add(self, one: Labelled, split: str, project: Project) -> None:
+        """Count a document of the release."""
+        article, gold = one.document.article, one.gold
+        self.documents[split] += 1
+        self.states[gold.state] += 1
+        self.sizes[split, min(len(gold.events), MANY)] += 1
+        self.annotators.update(gold.annotators)
+        self.together[len(gold.annotators)] += 1
+        self.conflicts.update(conflict.kind for conflict in gold.conflicts)
+        self.rejected.update((r.kind, r.support.rule) for r in gold.rejected)
+        self.sources[article.publisher or "not stated", article.license or UNKNOWN] += 1
+        self.languages[(article.language or "").split("-")[0].lower()] += 1
+        self.undated += article.published_at is None and article.updated_at is None
+        why = reason(one.document, project)
+        self.forms[one.form, why] += 1
+        if one.form != STANDOFF and not is_open(article.license):
+            self.told[why] += 1
+        if "@" in one.document.text:
+            self.public.update(_EMAIL.findall(one.document.text))
+        for event in gold.events:
+            self._add_event(event, split)
+
+    def _add_event(self, event: GoldEvent, split: str) -> None:
+        self.events[event.type, split] += 1
+        self.votes[event.support.votes, event.support.voters] += 1
+        self._decided("events", [event.support])
+        self._decided("trigger spans", [event.trigger_support])
+        self._decided("types", [event.type_support])
+        self._decided("arguments", (argument.support for argument in event.arguments))
+        chosen = [attribute for attribute in event.attributes if attribute.value is not None]
+        self._decided("attributes", (attribute.support for attribute in chosen))
+        self._decided("links", (link.support for link in event.links))
+        for argument in event.arguments:
+            self.roles[event.type, argument.role, split] += 1
+        for attribute in event.attributes:
+            self.values[event.type, attribute.name, attribute.value] += 1
+        for link in event.links:
+            self.links[event.type, link.name] += 1
+
+    def _decided(self, element: str, supports: Iterable[Support]) -> None:
+        for support in supports:
+            self.rules[element, support.rule] += 1
+
+
+def splits() -> dict[str, int]:
+    """Return a count of zero for every split."""
+    return dict.fromkeys(SPLITS, 0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from builder.release.facts import Facts
-    from builder.release.shards import Shard
+    from builder.release.shards import Part, Shard
 
 FILE = "croissant.json"
 PARQUET = "application/x-parquet"
@@ -91,18 +91,18 @@ def about(facts: Facts) -> Node:
 def croissant(
     stated: Node,
     columns: Mapping[str, pa.Schema],
-    shards: Mapping[str, Mapping[str, Shard]],
+    parts: Mapping[str, Mapping[str, Part]],
 ) -> str:
     """Return the file's text: one record set for every split of a config that has rows."""
     listed = [
-        (config, split, shard)
-        for config, splits in filled(shards).items()
-        for split, shard in splits.items()
+        (config, split, part)
+        for config, splits in filled(parts).items()
+        for split, part in splits.items()
     ]
     content = {
         **stated,
-        "distribution": [_file(shard) for _, _, shard in listed],
-        "recordSet": [_records(c, split, shard, columns[c]) for c, split, shard in listed],
+        "distribution": [node for *where, part in listed for node in _files("/".join(where), part)],
+        "recordSet": [_records(c, split, part, columns[c]) for c, split, part in listed],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -119,6 +119,21 @@ def described(field: pa.Field) -> bool:
     return all(not _nested(inner.type) for inner in _children(kind))
 
 
+def _files(name: str, part: Part) -> Iterator[Node]:
+    """Give the files of a part; several are a set, which its records are read from."""
+    for shard in part.shards:
+        yield _file(shard)
+    if len(part.shards) > 1:
+        yield {
+            "@type": "cr:FileSet",
+            "@id": f"{name}-files",
+            "name": f"{name}-files",
+            "containedIn": [{"@id": shard.path} for shard in part.shards],
+            "encodingFormat": PARQUET,
+            "includes": "*.parquet",
+        }
+
+
 def _file(shard: Shard) -> Node:
     return {
         "@type": "cr:FileObject",
@@ -131,7 +146,7 @@ def _file(shard: Shard) -> Node:
     }
 
 
-def _records(config: str, split: str, shard: Shard, columns: pa.Schema) -> Node:
+def _records(config: str, split: str, part: Part, columns: pa.Schema) -> Node:
     name = f"{config}/{split}"
     cut = [field.name for field in columns if not described(field)]
     note = f"; not or not wholly described, being lists in lists: {', '.join(cut)}" if cut else ""
@@ -139,12 +154,14 @@ def _records(config: str, split: str, shard: Shard, columns: pa.Schema) -> Node:
         "@type": "cr:RecordSet",
         "@id": name,
         "name": name,
-        "description": f"{shard.rows} rows of `{config}`, split {split}{note}.",
-        "field": [node for field in columns for node in _fields(field, name, shard.path)],
+        "description": f"{part.rows} rows of `{config}`, split {split}{note}.",
+        "field": [
+            node for field in columns for node in _fields(field, name, _read_from(name, part))
+        ],
     }
 
 
-def _fields(field: pa.Field, prefix: str, file: str) -> Iterator[Node]:
+def _fields(field: pa.Field, prefix: str, file: Node) -> Iterator[Node]:
     """Give the field of a column; none when nothing of it can be described."""
     repeated = pa.types.is_list(field.type)
     kind = field.type.value_type if repeated else field.type
@@ -160,7 +177,7 @@ def _fields(field: pa.Field, prefix: str, file: str) -> Iterator[Node]:
         yield node | {"subField": inner}
 
 
-def _part(field: pa.Field, prefix: str, file: str, column: str) -> Node:
+def _part(field: pa.Field, prefix: str, file: Node, column: str) -> Node:
     source = _source(file, column) | {"transform": {"jsonPath": field.name}}
     return {
         "@type": "cr:Field",
@@ -171,8 +188,14 @@ def _part(field: pa.Field, prefix: str, file: str, column: str) -> Node:
     }
 
 
-def _source(file: str, column: str) -> Node:
-    return {"fileObject": {"@id": file}, "extract": {"column": column}}
+def _read_from(name: str, part: Part) -> Node:
+    if len(part.shards) > 1:
+        return {"fileSet": {"@id": f"{name}-files"}}
+    return {"fileObject": {"@id": part.shards[0].path}}
+
+
+def _source(file: Node, column: str) -> Node:
+    return {**file, "extract": {"column": column}}
 
 
 def _kind(kind: pa.DataType) -> str:

@@ -11,8 +11,8 @@ from builder.errors import DataError, Problem
 from builder.event import Annotation, GoldDocument
 from builder.files import file_sha256, read_records
 from builder.release.features import DOCUMENTS
+from builder.release.ledger import SPLITS
 from builder.release.rows import context, mention_text
-from builder.release.splits import SPLITS
 from builder.release.state import rows, shards
 from builder.release.succession import releases
 from builder.schema import load_schema

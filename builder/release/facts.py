@@ -10,19 +10,19 @@ from builder.config import Project
 from builder.release.contents import Contents
 from builder.release.gates import Gate
 from builder.release.provenance import Provenance
-from builder.release.shards import Shard, filled
+from builder.release.shards import Parts, filled
 from builder.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A release whose data files are written; `shards` is by config, then split."""
+    """A release whose data files are written; `parts` is by config, then split."""
 
     version: str
     project: Project
     schema: Schema
     contents: Contents
-    shards: dict[str, dict[str, Shard]]
+    parts: Parts
     provenance: Provenance
     gates: tuple[Gate, ...] = ()
     agreement: tuple[Mapping[str, Any], ...] = ()
@@ -49,8 +49,8 @@ class Facts:
     def counts(self) -> dict[str, dict[str, int]]:
         """Rows by config and split."""
         return {
-            config: {split: shard.rows for split, shard in splits.items()}
-            for config, splits in self.shards.items()
+            config: {split: part.rows for split, part in splits.items()}
+            for config, splits in self.parts.items()
         }
 
     @property
@@ -59,11 +59,11 @@ class Facts:
         return {config: sum(splits.values()) for config, splits in self.counts.items()}
 
     @property
-    def filled(self) -> dict[str, dict[str, Shard]]:
-        """The shards that have rows; a config without any is not in it."""
-        return filled(self.shards)
+    def filled(self) -> Parts:
+        """The parts that have rows; a config without any is not in it."""
+        return filled(self.parts)
 
     @property
     def open_conflicts(self) -> int:
         """How many conflicts the released documents still have."""
-        return sum(len(labelled.gold.conflicts) for labelled in self.contents.labelled())
+        return sum(self.contents.conflicts.values())

@@ -20,6 +20,7 @@ from builder.errors import (
     UsageError,
     did_you_mean,
 )
+from builder.release.ledger import SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 """The licence of a document that states none, where licences are counted."""
+SHOWN = 1000
+"""Problems of a kind that are named one by one."""
 TOLD = ("project.authors", "project.description", "project.labels_made_by", "project.limits")
 """What a card has to tell that only people know."""
 
@@ -40,7 +43,8 @@ class Gate:
     """A gate: what was measured, what stands against the release, and what people said to it.
 
     `why` is the reason for its limit, from builder.toml; `allowed` the reason
-    for which it was let through although it refuses.
+    for which it was let through although it refuses. `number` counts the
+    problems where only the first are named.
     """
 
     name: str
@@ -48,6 +52,12 @@ class Gate:
     problems: tuple[Problem, ...] = ()
     why: str = ""
     allowed: str = ""
+    number: int = 0
+
+    @property
+    def found(self) -> int:
+        """How many problems there are, named or not."""
+        return self.number or len(self.problems)
 
     @property
     def refuses(self) -> bool:
@@ -85,7 +95,13 @@ def refuse(gates: Sequence[Gate]) -> None:
     )
     waiting = {gate.name for gate in stopping} <= {"conflicts", "documents", "events"}
     kind = NotReadyError if waiting else DataError
-    raise kind([problem for gate in stopping for problem in gate.problems], hint=hint)
+    found = [problem for gate in stopping for problem in gate.problems]
+    found += [
+        Problem(f"gate {gate.name}", f"{more:,} more like those that are named")
+        for gate in stopping
+        if (more := gate.found - len(gate.problems))
+    ]
+    raise kind(found, hint=hint)
 
 
 def limit(project: Project, gate: str, key: str, default: Any) -> Any:  # noqa: ANN401 - as in TOML
@@ -107,10 +123,10 @@ def gate(project: Project, name: str, measured: str, problems: Problems) -> Gate
 
 def check_documents(contents: Contents, project: Project) -> Gate:
     """Refuse a release with fewer documents than it should have; one at least."""
-    counts = {name: len(members) for name, members in contents.splits.items()}
-    found = sum(counts.values())
+    counts = {name: contents.documents[name] for name in SPLITS}
+    found = contents.size
     if not found:
-        reasons = ", ".join(f"{n} {reason}" for reason, n in contents.left_out.items())
+        reasons = ", ".join(f"{n} {reason}" for reason, n in contents.reasons().items())
         raise NotReadyError(
             f"no document is ready for a release ({reasons or 'there are none at all'}); "
             "finish the annotation of one, then run `builder pull` and `builder merge`"
@@ -123,7 +139,7 @@ def check_documents(contents: Contents, project: Project) -> Gate:
 
 def check_events(contents: Contents, project: Project) -> Gate:
     """Refuse fewer events of a type than builder.toml wants."""
-    counts = Counter(event.type for event in contents.events())
+    counts = contents.types()
     problems = Problems()
     rule = project.gates.get("events")
     for name, least in sorted(rule.limits.items()) if rule else ():
@@ -133,45 +149,73 @@ def check_events(contents: Contents, project: Project) -> Gate:
     return gate(project, "events", measured, problems)
 
 
-def check_conflicts(
-    documents: Sequence[Document], gold: Sequence[GoldDocument], project: Project
-) -> Gate:
-    """Refuse more open conflicts than are stated, none by default, naming each.
+class Findings:
+    """What gates name one by one, found while documents stream by: the first, and how many."""
 
-    Those of documents that the release leaves out count too: they may be the
-    reason why it does.
-    """
-    problems = Problems()
-    by_id = {document.doc_id: document for document in documents}
-    for answer in gold:
-        document = by_id[answer.doc_id]
-        for conflict in answer.conflicts:
+    def __init__(self) -> None:
+        self.conflicts = Named()
+        self.unlicensed = Named()
+
+    def add_conflicts(self, document: Document, merged: GoldDocument) -> None:
+        """Name the open conflicts of a document, also of one that the release leaves out."""
+        for conflict in merged.conflicts:
             place = f"{conflict.span.start}-{conflict.span.end}"
             where = f"{document.article.file}, document {document.doc_id}, {place}"
             answers = ", ".join(
                 f"{version.answer!r} ({len(version.annotations)})" for version in conflict.versions
             )
-            problems.add(where, f"{conflict.kind} is open: {conflict.what}; answers: {answers}")
-    found, allowed = len(problems.found), limit(project, "conflicts", "max", 0)
-    measured = f"{found} open, {allowed} allowed"
-    return gate(project, "conflicts", measured, problems if found > allowed else Problems())
+            what = f"{conflict.kind} is open: {conflict.what}; answers: {answers}"
+            self.conflicts.add(where, what)
 
-
-def check_licences(contents: Contents, project: Project) -> Gate:
-    """Refuse more documents without a stated licence than are stated, none by default."""
-    problems = Problems()
-    counts: Counter[str] = Counter()
-    for labelled in contents.labelled():
-        article = labelled.document.article
-        counts[article.license or UNKNOWN] += 1
+    def add_licence(self, document: Document) -> None:
+        """Name a released document without a licence."""
+        article = document.article
         if article.license is None:
             what = "no licence is stated; find out whether its text may be passed on, and state it"
             place = f"{article.file}:{article.row}" if article.row else article.file
-            problems.add(place, f"{what} in the source or in [[articles]]")
+            self.unlicensed.add(place, f"{what} in the source or in [[articles]]")
+
+
+class Named:
+    """Problems of one kind: the first `SHOWN` in words, the others in number."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.first: list[Problem] = []
+
+    def add(self, where: str, what: str) -> None:
+        """Add one."""
+        self.number += 1
+        if len(self.first) < SHOWN:
+            self.first.append(Problem(where, what))
+
+
+def named(project: Project, name: str, measured: str, found: Named, most: int) -> Gate:
+    """Return a gate that refuses more problems of a kind than are stated."""
+    some = found.number > most
+    problems = tuple(found.first) if some else ()
+    return Gate(name, measured, problems, why(project, name), number=found.number if some else 0)
+
+
+def check_conflicts(found: Findings, project: Project) -> Gate:
+    """Refuse more open conflicts than are stated, none by default, naming each.
+
+    Those of documents that the release leaves out count too: they may be the
+    reason why it does.
+    """
+    allowed = limit(project, "conflicts", "max", 0)
+    measured = f"{found.conflicts.number} open, {allowed} allowed"
+    return named(project, "conflicts", measured, found.conflicts, allowed)
+
+
+def check_licences(contents: Contents, found: Findings, project: Project) -> Gate:
+    """Refuse more documents without a stated licence than are stated, none by default."""
+    counts: Counter[str] = Counter()
+    for (_, licence), number in contents.sources.items():
+        counts[licence] += number
     allowed = limit(project, "licences", "max_unknown", 0)
-    few = len(problems.found) <= allowed
     measured = ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
-    return gate(project, "licences", measured, Problems() if few else problems)
+    return named(project, "licences", measured, found.unlicensed, allowed)
 
 
 def check_card(project: Project) -> Gate:
@@ -220,7 +264,7 @@ def check_drift(contents: Contents, old: Mapping[str, int] | None, project: Proj
     Measured is the total variation distance of the shares of the event types:
     0 when all shares are the same, 1 when no type is in both.
     """
-    new = Counter(event.type for event in contents.events())
+    new = contents.types()
     if not old or not new:
         return gate(project, "drift", "nothing to compare with", Problems())
     found = drift(old, new)

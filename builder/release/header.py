@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from builder.release.facts import Facts
     from builder.release.features import Feature
-    from builder.release.shards import Shard
+    from builder.release.shards import Part
 
-    Shards = Mapping[str, Mapping[str, Shard]]
+    Written = Mapping[str, Mapping[str, Part]]
 
 SIZES = {
     1_000: "n<1K",
@@ -39,8 +39,8 @@ def header(facts: Facts) -> str:
         "task_categories": [TASK],
         "tags": TAGS,
         "size_categories": [_size(sum(facts.counts[DOCUMENTS].values()))],
-        "configs": configs(facts.name, facts.version, facts.shards),
-        "dataset_info": infos(features(facts.schema), facts.shards),
+        "configs": configs(facts.name, facts.version, facts.parts),
+        "dataset_info": infos(features(facts.schema), facts.parts),
     }
     return dump(content)
 
@@ -50,11 +50,10 @@ def languages(facts: Facts) -> list[str]:
 
     Articles that state none are counted in the card's limits, not guessed here.
     """
-    stated = (labelled.document.article.language for labelled in facts.contents.labelled())
-    return sorted({language.split("-")[0].lower() for language in stated if language})
+    return sorted(language for language in facts.contents.languages if language)
 
 
-def configs(name: str, version: str, shards: Shards) -> list[dict[str, Any]]:
+def configs(name: str, version: str, parts: Written) -> list[dict[str, Any]]:
     """Return where the rows of every config are, for the splits that have some."""
     # `datasets` finds its cache by the folder's name and this entry, not by the
     # files' bytes; without the digest two releases in folders of one name, or
@@ -64,27 +63,35 @@ def configs(name: str, version: str, shards: Shards) -> list[dict[str, Any]]:
             "config_name": config,
             **({"default": True} if config == DOCUMENTS else {}),
             "version": version,
-            "description": f"{name} {version}, content {digest(shards[config])}",
-            "data_files": [{"split": split, "path": x.path} for split, x in splits.items()],
+            "description": f"{name} {version}, content {digest(parts[config])}",
+            "data_files": [
+                {"split": split, "path": _files(part)} for split, part in splits.items()
+            ],
         }
-        for config, splits in filled(shards).items()
+        for config, splits in filled(parts).items()
     ]
 
 
-def infos(columns: Mapping[str, list[Feature]], shards: Shards) -> list[dict[str, Any]]:
+def _files(part: Part) -> str | list[str]:
+    """Return the path of a part's only file, else all of them in their order."""
+    paths = [shard.path for shard in part.shards]
+    return paths[0] if len(paths) == 1 else paths
+
+
+def infos(columns: Mapping[str, list[Feature]], parts: Written) -> list[dict[str, Any]]:
     """Return the columns and sizes of every config that has rows."""
     return [
         {
             "config_name": config,
             "features": columns[config],
             "splits": [
-                {"name": split, "num_bytes": shard.memory, "num_examples": shard.rows}
-                for split, shard in splits.items()
+                {"name": split, "num_bytes": part.memory, "num_examples": part.rows}
+                for split, part in splits.items()
             ],
-            "download_size": sum(shard.size for shard in splits.values()),
-            "dataset_size": sum(shard.memory for shard in splits.values()),
+            "download_size": sum(part.size for part in splits.values()),
+            "dataset_size": sum(part.memory for part in splits.values()),
         }
-        for config, splits in filled(shards).items()
+        for config, splits in filled(parts).items()
     ]
 
 

@@ -11,10 +11,10 @@ import json
 import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
 import yaml
 
 from builder.articles import read_articles
@@ -30,7 +30,8 @@ from builder.release.manifest import MANIFEST, read_manifest, with_files
 from builder.release.manifest import configs as digests
 from builder.release.rights import FULL
 from builder.release.rows import mention_text
-from builder.release.shards import read_columns, write_shard
+from builder.release.shards import GROUP, PartWriter, read_columns
+from builder.release.state import rows, shards
 from builder.release.verify import altered_files
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from builder.config import Project
     from builder.release.manifest import Manifest
     from builder.release.rows import Row
-    from builder.release.shards import Shard
+    from builder.release.shards import Parts
 
 DATA = "data"
 CARD = "README.md"
@@ -105,8 +106,8 @@ def hydrate(release: Path, articles: Iterable[Path], out: Path, project: Project
     altered = altered_files(release, manifest)
     if altered:
         raise DataError(altered, hint=f"{release} is not what was published")
-    rows = list(_documents(release))
-    wanted = [row for row in rows if row["text_form"] != FULL]
+    known = list(_documents(release))
+    wanted = [row for row in known if row["text_form"] != FULL]
     copies = read_copies(articles, project, {row["doc_id"] for row in wanted})
     texts: dict[str, Document | None] = {}
     missing = []
@@ -120,7 +121,7 @@ def hydrate(release: Path, articles: Iterable[Path], out: Path, project: Project
         raise DataError([each.problem for each in missing], hint="no article fits this release")
     with new_folder(out) as folder:
         _write(release, folder, texts, manifest, missing)
-    return Hydrated(out, len(texts) - len(missing), len(rows) - len(wanted), tuple(missing))
+    return Hydrated(out, len(texts) - len(missing), len(known) - len(wanted), tuple(missing))
 
 
 def read_copies(articles: Iterable[Path], project: Project, wanted: Collection[str]) -> Copies:
@@ -191,13 +192,7 @@ def _documents(release: Path) -> Iterator[Row]:
     columns = ["doc_id", "text_form", "text_sha256", "characters"]
     columns += ["source_file", "source_row", "url"]
     for path in sorted((release / DATA / DOCUMENTS).glob("*.parquet")):
-        yield from _rows(path, columns)
-
-
-def _rows(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
-    with pq.ParquetFile(path) as parquet:
-        for batch in parquet.iter_batches(columns=columns):
-            yield from batch.to_pylist()
+        yield from rows(path, columns)
 
 
 def _write(
@@ -207,36 +202,39 @@ def _write(
     manifest: Manifest,
     missing: list[Missing],
 ) -> None:
-    shards: dict[str, dict[str, Shard]] = {config: {} for config in manifest.content["configs"]}
+    parts: Parts = {}
     schemas: dict[str, pa.Schema] = {}
+    for config, told in manifest.content["configs"].items():
+        parts[config] = {}
+        for split in told["rows"]:
+            paths = shards(release, config, split)
+            schemas[config] = read_columns(paths[0])
+            writer = PartWriter(folder, config, split, schemas[config])
+            for batch in _batches(_filled_rows(chain.from_iterable(map(rows, paths)), texts)):
+                writer.add(batch)
+            parts[config][split] = writer.close()
     for name in files(release):
-        if name.startswith(f"{DATA}/"):
-            _, config, file = name.split("/")
-            rows = _filled_rows(_rows(release / name), texts)
-            columns = read_columns(release / name)
-            shards[config][file.split("-")[0]] = write_shard(folder, name, columns, rows)
-            schemas[config] = columns
-        elif name not in (CARD, MANIFEST, CROISSANT):
+        if not name.startswith(f"{DATA}/") and name not in (CARD, MANIFEST, CROISSANT):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(release / name, folder / name)
-    ordered = {c: {s: shards[c][s] for s in _splits(manifest, c)} for c in shards}
     filled = sum(found is not None for found in texts.values())
-    write(folder / CARD, _card((release / CARD).read_text("utf-8"), manifest, ordered, filled))
+    write(folder / CARD, _card((release / CARD).read_text("utf-8"), manifest, parts, filled))
     told = json.loads((release / CROISSANT).read_text("utf-8"))
     told = {key: value for key, value in told.items() if key not in ("distribution", "recordSet")}
-    write(folder / CROISSANT, croissant(told, schemas, ordered))
+    write(folder / CROISSANT, croissant(told, schemas, parts))
     stated = {key: value for key, value in manifest.content.items() if key != "files"}
-    stated["configs"] = digests(ordered)
+    stated["configs"] = digests(parts)
     stated["hydrated"] = {"filled": filled, "left_out": [asdict(each) for each in missing]}
     write(folder / MANIFEST, with_files(stated, folder))
 
 
-def _splits(manifest: Manifest, config: str) -> list[str]:
-    return list(manifest.content["configs"][config]["rows"])
+def _batches(found: Iterator[Row]) -> Iterator[list[Row]]:
+    while batch := list(islice(found, GROUP)):
+        yield batch
 
 
-def _filled_rows(rows: Iterable[Row], texts: Mapping[str, Document | None]) -> Iterator[Row]:
-    for row in rows:
+def _filled_rows(found: Iterable[Row], texts: Mapping[str, Document | None]) -> Iterator[Row]:
+    for row in found:
         if row["doc_id"] not in texts:
             yield row
             continue
@@ -245,15 +243,13 @@ def _filled_rows(rows: Iterable[Row], texts: Mapping[str, Document | None]) -> I
             yield with_text(row, document)
 
 
-def _card(
-    text: str, manifest: Manifest, shards: Mapping[str, Mapping[str, Shard]], filled: int
-) -> str:
+def _card(text: str, manifest: Manifest, parts: Parts, filled: int) -> str:
     """Return the release's card with the digests and sizes of the files that were written."""
     _, stated, body = text.split("---\n", 2)
     content = yaml.safe_load(stated)
     columns = {info["config_name"]: info["features"] for info in content["dataset_info"]}
-    content["configs"] = configs(manifest.name, manifest.version, shards)
-    content["dataset_info"] = infos(columns, shards)
+    content["configs"] = configs(manifest.name, manifest.version, parts)
+    content["dataset_info"] = infos(columns, parts)
     note = (
         f"> Hydrated on the user's machine: {filled} documents have their text again, proven by "
         "its hash. The counts below are those of the release; `manifest.json` names what was "

@@ -2,57 +2,98 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from builder.document import Document, document_id
 from builder.errors import Problems, did_you_mean
+from builder.event import GoldDocument
+from builder.files import stream_records
 from builder.release.gates import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from pathlib import Path
 
-    from builder.event import GoldDocument, GoldEvent
+    from builder.config import Project
+    from builder.event import GoldEvent
+    from builder.release.index import Index
+    from builder.release.placement import Status
+    from builder.release.stream import Bundle
     from builder.schema import Schema
 
 AGAIN = "documents, gold and schema have to be of one make; run `builder merge` again"
 
 
-def check_inputs(
-    documents: Sequence[Document], gold: Sequence[GoldDocument], schema: Schema
-) -> Gate:
-    """Refuse gold that does not fit the documents or the schema, naming every misfit."""
-    problems = Problems()
-    texts = {document.doc_id: document.text for document in documents}
-    _check_documents(documents, problems)
-    _check_once([g.doc_id for g in gold], "gold: document", problems)
-    _check_once([e.event_id for g in gold for e in g.events], "gold: event", problems)
-    for answer in gold:
-        if answer.doc_id in texts:
-            _check_events(answer, texts[answer.doc_id], schema, problems)
-        else:
-            problems.add(f"gold: document {answer.doc_id}", "is not among the documents")
-    problems.raise_if_any(hint=AGAIN)
-    return Gate("inputs", f"{len(gold)} merged documents fit the documents and the schema")
+class InputCheck:
+    """Collects every misfit while documents stream by; of an event's id a hash is kept."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._events = array("q")
+        self.problems = Problems()
+
+    def fits(self, bundle: Bundle) -> bool:
+        """Look at some documents; tell whether all that was seen so far fits."""
+        for document in bundle.documents:
+            _check_document(document, self.problems)
+            merged = bundle.gold.get(document.doc_id)
+            if merged:
+                _check_events(merged, document.text, self._schema, self.problems)
+                # Of one process only: Python's own hash is another in the next.
+                self._events.extend(hash(event.event_id) for event in merged.events)
+        return not self.problems.found
+
+    def conclude(self, project: Project, index: Index, found: Status) -> Gate:
+        """Refuse documents, gold and schema that do not fit each other, naming every misfit."""
+        for name, times in index.twice().items():
+            self.problems.add(f"documents: document {name}", f"{_TIMES.format(times)}")
+        for at in np.flatnonzero(found.times > 1).tolist():
+            name, times = index.ids[at].decode(), int(found.times[at])
+            self.problems.add(f"gold: document {name}", _TIMES.format(times))
+        if (found.ranks < 0).any():
+            for name in _strangers(project.gold, index):
+                self.problems.add(f"gold: document {name}", "is not among the documents")
+        hashes = np.sort(np.frombuffer(self._events, np.int64))
+        if again := set(hashes[1:][hashes[1:] == hashes[:-1]].tolist()):
+            for name, times in _repeated(project.gold, again).items():
+                self.problems.add(f"gold: event {name}", _TIMES.format(times))
+        self.problems.raise_if_any(hint=AGAIN)
+        return Gate(
+            "inputs", f"{len(found.ranks)} merged documents fit the documents and the schema"
+        )
 
 
-def _check_documents(documents: Sequence[Document], problems: Problems) -> None:
-    _check_once([document.doc_id for document in documents], "documents: document", problems)
-    for document in documents:
-        where = f"{document.article.file}, document {document.doc_id}"
-        named = document_id(document.text)
-        if document.doc_id != named:
-            problems.add(where, f"the text's own id is {named}; run `builder ingest` again")
-        path = document.article.file
-        if PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute():
-            problems.add(where, "the path names this machine; move the file into the project")
+_TIMES = "is there {} times; it should be once"
 
 
-def _check_once(names: list[str], what: str, problems: Problems) -> None:
-    for name, times in Counter(names).items():
-        if times > 1:
-            problems.add(f"{what} {name}", f"is there {times} times; it should be once")
+def _check_document(document: Document, problems: Problems) -> None:
+    where = f"{document.article.file}, document {document.doc_id}"
+    named = document_id(document.text)
+    if document.doc_id != named:
+        problems.add(where, f"the text's own id is {named}; run `builder ingest` again")
+    path = document.article.file
+    if PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute():
+        problems.add(where, "the path names this machine; move the file into the project")
+
+
+def _strangers(gold: Path, index: Index) -> Iterator[str]:
+    for merged in stream_records(gold, GoldDocument):
+        if index.find([merged.doc_id])[0] < 0:
+            yield merged.doc_id
+
+
+def _repeated(gold: Path, hashes: set[int]) -> dict[str, int]:
+    """Count the events whose hash several have; another name of the same hash is let go."""
+    ids = (
+        event.event_id for merged in stream_records(gold, GoldDocument) for event in merged.events
+    )
+    counts = Counter(name for name in ids if hash(name) in hashes)
+    return {name: times for name, times in counts.items() if times > 1}
 
 
 def _check_events(answer: GoldDocument, text: str, schema: Schema, problems: Problems) -> None:

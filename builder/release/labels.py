@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from builder.release.markdown import code, sections, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections import Counter
 
-    from builder.event import Support
+    from builder.release.contents import Contents
     from builder.release.facts import Facts
 
 RULES = {
@@ -24,21 +23,20 @@ RULES = {
 
 def labels(facts: Facts) -> str:
     """Return the chapter; every number in it is over all splits."""
-    annotators = Counter(a for x in facts.contents.labelled() for a in x.gold.annotators)
-    per_document = Counter(len(x.gold.annotators) for x in facts.contents.labelled())
-    conflicts = Counter(c.kind for x in facts.contents.labelled() for c in x.gold.conflicts)
+    held = facts.contents
+    annotators, conflicts = held.annotators, held.conflicts
     return sections(
         "## How the labels were made",
         facts.project.text("project.labels_made_by") or "How they came to be is not stated.",
         f"Annotators, by pseudonym: {len(annotators):,}. The number of documents whose labels "
         "each of them had a say in:",
         table(["annotator", "# documents"], sorted(annotators.items())),
-        table(["annotators of a document", "# documents"], _numbers(per_document)),
+        table(["annotators of a document", "# documents"], _numbers(held.together)),
         "Answers on a document were merged element by element. On an event all who finished the "
         "document voted, on the rest of it those who marked it. What decided, and how often:",
-        _support(facts),
-        _votes(facts),
-        _rejected(facts),
+        _support(held),
+        _votes(held),
+        _rejected(held),
         f"Open conflicts: {facts.open_conflicts:,}. A tied attribute is null; other tied elements "
         "are not in the data."
         if conflicts
@@ -47,41 +45,20 @@ def labels(facts: Facts) -> str:
     )
 
 
-def _support(facts: Facts) -> str:
-    events = list(facts.contents.events())
-    columns = [
-        _rules(event.support for event in events),
-        _rules(event.trigger_support for event in events),
-        _rules(event.type_support for event in events),
-        _rules(argument.support for event in events for argument in event.arguments),
-        _rules(
-            attribute.support
-            for event in events
-            for attribute in event.attributes
-            if attribute.value is not None
-        ),
-        _rules(link.support for event in events for link in event.links),
-    ]
+def _support(held: Contents) -> str:
     heads = ["events", "trigger spans", "types", "arguments", "attributes", "links"]
-    rules = sorted({rule for column in columns for rule in column})
-    rows = [[code(r), RULES.get(r, ""), *(column[r] for column in columns)] for r in rules]
+    rules = sorted({rule for _, rule in held.rules})
+    rows = [[code(r), RULES.get(r, ""), *(held.rules[h, r] for h in heads)] for r in rules]
     return table(["rule", "meaning", *(f"# {head}" for head in heads)], rows) if rules else ""
 
 
-def _rules(supports: Iterable[Support]) -> Counter[str]:
-    return Counter(support.rule for support in supports)
-
-
-def _votes(facts: Facts) -> str:
-    votes = Counter((e.support.votes, e.support.voters) for e in facts.contents.events())
-    rows = [[f"{v} of {of}", n] for (v, of), n in sorted(votes.items(), key=lambda item: item[0])]
+def _votes(held: Contents) -> str:
+    rows = [[f"{votes} of {of}", n] for (votes, of), n in sorted(held.votes.items())]
     return table(["annotators who marked an event", "# events"], rows) if rows else ""
 
 
-def _rejected(facts: Facts) -> str:
-    rejections = (r for labelled in facts.contents.labelled() for r in labelled.gold.rejected)
-    counts = Counter((rejection.kind, rejection.support.rule) for rejection in rejections)
-    rows = [[kind, code(rule), n] for (kind, rule), n in sorted(counts.items())]
+def _rejected(held: Contents) -> str:
+    rows = [[kind, code(rule), n] for (kind, rule), n in sorted(held.rejected.items())]
     return (
         sections(
             "Said by an annotator and left out by the merge:",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from builder.config import Project
-    from builder.release.contents import Contents
 
 CONTAINMENT = Rule().least
 """Share of a text that another covers; as articles are clustered."""
@@ -32,13 +31,6 @@ class Leak:
     doc_id: str
     other: str
     share: float
-
-
-def check_leaks(contents: Contents, project: Project) -> Gate:
-    """Refuse near-duplicates in the different splits of a release that is in memory."""
-    held = [(x.document, split) for split, some in contents.splits.items() for x in some]
-    files = {document.doc_id: document.article.file for document, _ in held}
-    return leak_gate(((d.doc_id, d.text, split) for d, split in held), project, files.__getitem__)
 
 
 def leak_gate(

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import DataError, Problem
 from builder.files import file_sha256
 from builder.release.folder import files
-from builder.release.rights import STANDOFF, is_open, reason
 from builder.release.shards import content, digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from builder.release.contents import Contents
     from builder.release.facts import Facts
-    from builder.release.shards import Shard
+    from builder.release.shards import Part
 
 MANIFEST = "manifest.json"
 
@@ -76,35 +76,33 @@ def manifest(folder: Path, facts: Facts, history: Mapping[str, Any]) -> str:
         "name": facts.name,
         "version": facts.version,
         "made": asdict(facts.provenance),
-        "configs": configs(facts.shards),
-        "texts": dict(sorted(Counter(x.form for x in facts.contents.labelled()).items())),
-        "texts_told": _told(facts),
-        "left_out": facts.contents.left_out,
+        "configs": configs(facts.parts),
+        "texts": _texts(facts.contents),
+        "texts_told": dict(sorted(facts.contents.told.items())),
+        "left_out": facts.contents.reasons(),
         "open_conflicts": facts.open_conflicts,
         **history,
     }
     return with_files(stated, folder)
 
 
-def _told(facts: Facts) -> dict[str, int]:
-    """Count the documents with more text than their licence gives, by the reason people stated."""
-    beyond = (
-        reason(x.document, facts.project)
-        for x in facts.contents.labelled()
-        if x.form != STANDOFF and not is_open(x.document.article.license)
-    )
-    return dict(sorted(Counter(beyond).items()))
+def _texts(held: Contents) -> dict[str, int]:
+    """Count the documents by how much of their text is here."""
+    counts: Counter[str] = Counter()
+    for (form, _), number in held.forms.items():
+        counts[form] += number
+    return dict(sorted(counts.items()))
 
 
-def configs(shards: Mapping[str, Mapping[str, Shard]]) -> dict[str, Any]:
+def configs(parts: Mapping[str, Mapping[str, Part]]) -> dict[str, Any]:
     """Return digests and rows of every config."""
     return {
         config: {
             "sha256": digest(splits),
             "content_sha256": content(splits),
-            "rows": {split: shard.rows for split, shard in splits.items()},
+            "rows": {split: part.rows for split, part in splits.items()},
         }
-        for config, splits in shards.items()
+        for config, splits in parts.items()
     }
 
 

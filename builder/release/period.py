@@ -69,6 +69,15 @@ def day(article: Article) -> str | None:
     return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat()
 
 
+def number(day: str) -> int:
+    """Return a day as a number that sorts as days do.
+
+    >>> number("2020-03-01")
+    20200301
+    """
+    return int(day.replace("-", ""))
+
+
 def _first(ordered: list[str], share: float) -> str:
     wanted = round(share * len(ordered))
     if share and len(ordered) > 1:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from builder.release.splits import SPLITS
+from builder.release.contents import MANY
+from builder.release.ledger import SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,6 @@ FILE = "distributions.svg"
 # Okabe and Ito's colours, which people with any colour vision tell apart.
 COLOURS = dict(zip(SPLITS, ("#0072B2", "#E69F00", "#009E73"), strict=True))
 WIDTH, LABELS, BAR, ROW, HEAD = 760, 190, 470, 18, 34
-_MANY = 10
-"""From here on events per document share a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +59,20 @@ def picture(facts: Facts) -> str:
 
 
 def _panels(facts: Facts) -> Iterator[Panel]:
+    held = facts.contents
     types = {name: _zero() for name in facts.schema.event_types}
     roles = {role: _zero() for role in facts.schema.roles()}
-    numbers: dict[str, Counter[int]] = {}
-    for split, members in facts.contents.splits.items():
-        numbers[split] = Counter(min(len(x.gold.events), _MANY) for x in members)
-        for labelled in members:
-            for event in labelled.gold.events:
-                types[event.type][split] += 1
-                for argument in event.arguments:
-                    roles[argument.role][split] += 1
+    for (name, split), number in held.events.items():
+        types[name][split] += number
+    for (_, role, split), number in held.roles.items():
+        roles[role][split] += number
     yield Panel("events by type", types)
     yield Panel("arguments by role", roles)
-    top = max((n for counts in numbers.values() for n in counts), default=-1)
+    top = max((n for _, n in held.sizes), default=-1)
     yield Panel(
         "documents by number of events",
         {
-            f"{n}" if n < _MANY else f"{n} or more": {s: numbers[s][n] for s in numbers}
+            f"{n}" if n < MANY else f"{n} or more": {s: held.sizes[s, n] for s in SPLITS}
             for n in range(top + 1)
         },
     )

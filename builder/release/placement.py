@@ -2,32 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.errors import Problem, UsageError
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from builder.errors import DataError, Problem, UsageError
+from builder.release.arrays import Numbers
 from builder.release.features import RELEASED
-from builder.release.ledger import Ledger, read_ledger
+from builder.release.ledger import SPLITS, ledger, read_places
 from builder.release.manifest import read_manifest
 from builder.release.period import Cuts
-from builder.release.splits import SPLITS, Assignment, Rule, assign
+from builder.release.splits import Flags, Rule, assign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from builder.config import Project
-    from builder.document import Document
-    from builder.event import Annotation, GoldDocument
+    from builder.release.index import Index
+    from builder.release.splits import Assignment
     from builder.release.versions import Version
 
 _DOUBLY = 2
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the gold says of every document of the index.
+
+    `ranks` and `answers` tell whose document every row of the gold and of the
+    answers is about, -1 where there is none; `times` how often the gold has each.
+    """
+
+    released: Flags
+    blind: Flags
+    times: NDArray[np.int32]
+    ranks: Numbers
+    answers: Numbers
+
+
+def status(project: Project, index: Index) -> Status:
+    """Read what is annotated, and blind, from gold and answers; a few columns in batches.
+
+    Blind are documents that two or more people finished, none of whom saw a
+    suggestion.
+    """
+    released, doubly, assisted = (np.zeros(len(index), bool) for _ in range(3))
+    times = np.zeros(len(index), np.int32)
+    ranks: list[Numbers] = [np.zeros(0, np.int32)]
+    answers: list[Numbers] = [np.zeros(0, np.int32)]
+    for batch in _columns(project.gold, ["doc_id", "state", "annotators"]):
+        at = index.find(batch.column("doc_id").to_pylist())
+        ranks.append(at)
+        known = at >= 0
+        np.add.at(times, at[known], 1)
+        ready = np.array([state in RELEASED for state in batch.column("state").to_pylist()], bool)
+        many = pc.list_value_length(batch.column("annotators")).to_numpy() >= _DOUBLY
+        released[at[known & ready]] = True
+        doubly[at[known & many]] = True
+    for batch in _columns(project.annotations, ["doc_id", "shown_prediction"]):
+        at = index.find(batch.column("doc_id").to_pylist())
+        answers.append(at)
+        shown = batch.column("shown_prediction").is_valid().to_numpy(zero_copy_only=False)
+        assisted[at[(at >= 0) & shown]] = True
+    return Status(
+        released, doubly & ~assisted, times, np.concatenate(ranks), np.concatenate(answers)
+    )
 
 
 def placement(
     project: Project,
-    documents: Sequence[Document],
-    gold: Sequence[GoldDocument],
-    answers: Iterable[Annotation],
+    index: Index,
+    found: Status,
     *,
     earlier: tuple[Version, Path] | None,
     version: str,
@@ -38,22 +89,15 @@ def placement(
     would have to move.
     """
     by_date = project.text("splits.by") == "date"
-    known, days = (read_ledger(earlier[1]), _cuts(earlier[1])) if earlier else (Ledger(), None)
-    if earlier and known.places and by_date != bool(days):
+    known = ledger(read_places(earlier[1]) if earlier else ())
+    days = _cuts(earlier[1]) if earlier else None
+    if earlier and len(known) and by_date != bool(days):
         was = "date" if days else "cluster"
         what = f"splits went by {was} so far, and no document may move; set splits.by = {was!r}, "
         what += "or give the new data set a project and a name of its own"
         raise UsageError([Problem(str(earlier[1]), what)])
     shares = {name: project.share(f"splits.{name}") for name in SPLITS}
-    released = {answer.doc_id for answer in gold if answer.state in RELEASED}
-    rule = Rule(shares, version, by_date, days)
-    return assign(documents, released, blind(gold, answers), known, rule)
-
-
-def blind(gold: Iterable[GoldDocument], answers: Iterable[Annotation]) -> set[str]:
-    """Return the documents that two or more people finished, none of whom saw a suggestion."""
-    doubly = {merged.doc_id for merged in gold if len(merged.annotators) >= _DOUBLY}
-    return doubly - {a.doc_id for a in answers if a.shown_prediction is not None}
+    return assign(index, found.released, found.blind, known, Rule(shares, version, by_date, days))
 
 
 def recorded(assignment: Assignment) -> dict[str, Any]:
@@ -62,6 +106,17 @@ def recorded(assignment: Assignment) -> dict[str, Any]:
     if days is None:
         return {"by": "cluster"}
     return {"by": "date", "validation_from": days.validation, "test_from": days.test}
+
+
+def _columns(path: Path, columns: list[str]) -> Iterator[Any]:
+    if not path.exists():
+        raise DataError([Problem(str(path), "is not there yet; run `builder merge` first")])
+    try:
+        with pq.ParquetFile(path, memory_map=True) as parquet:
+            yield from parquet.iter_batches(_BATCH, columns=columns, use_threads=False)
+    except (OSError, ValueError, KeyError) as error:
+        what = f"cannot be read ({error}); run `builder merge` again"
+        raise DataError([Problem(str(path), what)]) from error
 
 
 def _cuts(earlier: Path) -> Cuts | None:

@@ -56,10 +56,10 @@ class Secrets:
                 yield kind, secret
 
 
-def secrets(project: Project, texts: Collection[str]) -> Secrets:
+def secrets(project: Project, public: Collection[str]) -> Secrets:
     """Collect a project's secrets: its people, its server, its tokens.
 
-    `texts` are those of the articles: addresses in them are public.
+    `public` are the addresses that articles print.
     """
     kinds: dict[str, str] = {}
     for name in SETTINGS:
@@ -73,12 +73,11 @@ def secrets(project: Project, texts: Collection[str]) -> Secrets:
         for task in read_snapshot(snapshot.path):
             for kind, said in _people(task):
                 _keep(kinds, said, kind)
-    public = {match for text in texts if "@" in text for match in re.findall(EMAIL, text)}
     # Both as they are written and as secrets are kept.
     stated = {
         form for word in limit(project, "privacy", "public", []) for form in (word, word.lower())
     }
-    return Secrets(dict(sorted(kinds.items())), frozenset(public | stated))
+    return Secrets(dict(sorted(kinds.items())), frozenset({*public, *stated}))
 
 
 def check_privacy(folder: Path, known: Secrets, project: Project, *, rows: bool = True) -> Gate:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.config import Project
-    from builder.document import Document
 
 EPOCH = "SOURCE_DATE_EPOCH"
 _TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d)[-:]?(\d\d)[-:]?(\d\d)")
@@ -58,15 +57,16 @@ class Provenance:
     sentencex: str = field(default_factory=lambda: version("sentencex"))
 
 
-def provenance(project: Project, schema_digest: str, documents: Iterable[Document]) -> Provenance:
-    """Hash the inputs of a release of this project."""
+def provenance(
+    project: Project, schema_digest: str, articles: Iterable[tuple[str, str]]
+) -> Provenance:
+    """Hash the inputs of a release of this project; `articles` are files with their SHA-256."""
     snapshots = sorted(project.snapshots.glob("*.json"))
     settings = project.root / FILE
-    articles = sorted({(d.article.file, d.article.sha256) for d in documents})
     return Provenance(
         documents=_input(project, project.documents),
         gold=_input(project, project.gold),
-        articles=tuple(Input(*article) for article in articles),
+        articles=tuple(Input(*article) for article in sorted(articles)),
         snapshots=tuple(_input(project, path) for path in snapshots),
         decisions=tuple(_input(project, path) for path in sorted(project.decisions.glob("*.*"))),
         settings=_input(project, settings) if settings.exists() else None,

@@ -3,105 +3,132 @@
 from __future__ import annotations
 
 import tempfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
 from builder.document import Span
 from builder.errors import Problems
 from builder.release.gates import Gate
-from builder.release.rights import FULL, redacted
+from builder.release.order import BATCH, Rows
+from builder.release.quotation import Texts, passages, quotations
 from builder.release.rows import mention_text
 from builder.release.shards import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import pyarrow as pa
+    from datasets import IterableDataset
 
-    from builder.release.contents import Labelled
-    from builder.release.shards import Shard
+    from builder.release.data import Counts
+    from builder.release.shards import Part, Parts
+
+LOADED = 100_000
+"""Of a config with more rows only the first of every file are loaded by the library."""
 
 
 def check_spans(
     folder: Path,
-    shards: Mapping[str, Mapping[str, Shard]],
-    documents: Mapping[str, Labelled],
+    parts: Parts,
+    bundles: Iterable[tuple[Mapping[str, str], Mapping[str, str], Counts]],
 ) -> Gate:
     """Read the written files back; refuse a stored text that is not the text at its span.
 
     Also refuses a text that may not be passed on, wherever it is stored.
+    `bundles` give texts and forms by id of the documents in the order in which
+    they were written, and how many rows they have.
     """
     problems = Problems()
     checked = 0
-    for splits in shards.values():
-        for shard in splits.values():
-            file = folder / shard.path
-            for row in _rows(file):
-                labelled = documents[row["doc_id"]]
-                where = f"{file.parent.name}/{file.name}, document {row['doc_id']}"
-                if redacted(row, labelled.form) != row:
-                    problems.add(where, f"holds more text than {labelled.form!r} allows")
-                for span, stored, found in _quotes(row, labelled.document.text):
-                    checked += stored is not None
-                    if stored != found and (stored is not None or labelled.form == FULL):
-                        what = f"stored is {stored!r}, the text says {found!r}"
-                        problems.add(f"{where}, {span}", what)
+    files = {
+        (config, split): Rows(_batches(folder, part))
+        for config, splits in parts.items()
+        for split, part in splits.items()
+    }
+    for bodies, forms, counts in bundles:
+        texts = Texts(bodies, forms)
+        for (config, split), count in counts.items():
+            table = files[config, split].take(count) if count else None
+            if table is None or len(table) != count:
+                if count:
+                    problems.add(f"{config}, {split}", "has fewer rows than were written")
+                continue
+            where = f"{config}/{split}"
+            checked += _check(table, texts, where, problems)
     problems.raise_if_any()
     return Gate("spans", f"{checked} stored texts equal the text at their span")
 
 
-def check_loads(
-    folder: Path, shards: Mapping[str, Mapping[str, Shard]], schemas: Mapping[str, pa.Schema]
-) -> Gate:
-    """Load every config the way its users will; refuse other columns or other counts."""
+def _check(table: pa.Table, texts: Texts, where: str, problems: Problems) -> int:
+    """Check some rows of one config and split; return how many stored texts they have."""
+    checked = 0
+    owners = texts.owners(table.column("doc_id").to_pylist())
+    found = list(quotations(table, owners))
+    hidden = [(array, own, True) for array, own in passages(table, owners)]
+    hidden += [(one.stored, one.owners, False) for one in found]
+    for array, own, passage in hidden:
+        for at in texts.withheld(array, own, passage=passage):
+            owner = own[at]
+            what = f"holds more text than {texts.form(owner)!r} allows"
+            problems.add(f"{where}, document {texts.ids[owner]}", what)
+    for one in found:
+        checked += len(one.stored) - one.stored.null_count
+        for at in texts.wrong(one):
+            owner, stored = int(one.owners[at]), one.stored[at].as_py()
+            span = Span(int(one.starts[at]), int(one.ends[at]))
+            said = mention_text(one.parts.get(at, [span]), texts.bodies[owner])
+            what = f"stored is {stored!r}, the text says {said!r}"
+            problems.add(f"{where}, document {texts.ids[owner]}, {span.start}-{span.end}", what)
+    return checked
+
+
+def _batches(folder: Path, part: Part) -> Iterator[pa.RecordBatch]:
+    for shard in part.shards:
+        with pq.ParquetFile(folder / shard.path, memory_map=True) as parquet:
+            yield from parquet.iter_batches(BATCH, use_threads=False)
+
+
+def check_loads(folder: Path, parts: Parts, schemas: Mapping[str, pa.Schema]) -> Gate:
+    """Load every config the way its users will; refuse other columns or other counts.
+
+    A large config is streamed, and of each of its files the first row is read:
+    the library would copy all of it to disk otherwise.
+    """
     import datasets  # noqa: PLC0415 - takes a second, and only this gate needs it
 
     problems = Problems()
     noisy = datasets.is_progress_bar_enabled()
     datasets.disable_progress_bars()
+    large = [c for c, splits in filled(parts).items() if _rows(splits) > LOADED]
     try:
-        for config, splits in filled(shards).items():
+        for config, splits in filled(parts).items():
             with tempfile.TemporaryDirectory() as cache:
-                loaded = datasets.load_dataset(str(folder), config, cache_dir=cache)
-                counts = {split: part.num_rows for split, part in loaded.items()}
-                if counts != {split: shard.rows for split, shard in splits.items()}:
-                    problems.add(f"config {config}", f"loads as {counts}")
-                for split, part in loaded.items():
-                    if part.features.arrow_schema.remove_metadata() != schemas[config]:
-                        problems.add(f"config {config}, {split}", f"loads as {part.features}")
+                loaded = datasets.load_dataset(
+                    str(folder), config, cache_dir=cache, streaming=config in large
+                )
+                for split, part in splits.items():
+                    columns = loaded[split].features.arrow_schema.remove_metadata()
+                    if columns != schemas[config]:
+                        problems.add(f"config {config}, {split}", f"loads as {columns}")
+                    rows = _begun(loaded[split]) if config in large else loaded[split].num_rows
+                    if rows != (len(part.shards) if config in large else part.rows):
+                        problems.add(f"config {config}, {split}", f"loads as {rows} rows")
     finally:
         if noisy:
             datasets.enable_progress_bars()
     problems.raise_if_any()
-    return Gate("loads", f"{', '.join(filled(shards))} load with datasets {datasets.__version__}")
+    only = f"; of {', '.join(large)} the first row of every file" if large else ""
+    said = f"{', '.join(filled(parts))} load with datasets {datasets.__version__}{only}"
+    return Gate("loads", said)
 
 
-def _rows(file: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    with pq.ParquetFile(file) as parquet:
-        for batch in parquet.iter_batches(columns=columns):
-            yield from batch.to_pylist()
+def _rows(splits: Mapping[str, Part]) -> int:
+    return sum(part.rows for part in splits.values())
 
 
-def _quotes(
-    value: Any,  # noqa: ANN401 - any row
-    text: str,
-) -> Iterator[tuple[str, str | None, str]]:
-    """Give every span in a row: where, the text stored beside it, the text that is there."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _quotes(item, text)
-    elif isinstance(value, dict):
-        if "text" in value and ("parts" in value or "start" in value):
-            spans = [Span(p["start"], p["end"]) for p in value.get("parts", [value])]
-            where = ", ".join(f"{span.start}-{span.end}" for span in spans)
-            yield where, value["text"], mention_text(spans, text)
-        elif "text_sha256" in value:
-            yield "the whole text", value["text"], text
-        if value.get("tokens") is not None:
-            places = zip(value["token_starts"], value["token_ends"], strict=True)
-            for token, (start, end) in zip(value["tokens"], places, strict=True):
-                yield f"{start}-{end}", token, text[start:end]
-        for item in value.values():
-            yield from _quotes(item, text)
+def _begun(stream: IterableDataset) -> int:
+    """Return how many files of a stream give a row."""
+    files = (stream.shard(stream.num_shards, number) for number in range(stream.num_shards))
+    return sum(1 for file in files for _ in file.take(1))

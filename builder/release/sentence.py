@@ -33,10 +33,11 @@ def sentence_rows(members: Iterable[Labelled]) -> Iterator[Row]:
     """
     for labelled in members:
         document, events = labelled.document, ordered(labelled.gold.events)
+        mentions = list(_mentions(events))
         for number, sentence in enumerate(sentences(document), start=1):
             found = tokens(sentence, document.text)
             triggers = list(_triggers(events, sentence, found, document.text))
-            arguments = list(_arguments(events, sentence, found, document.text))
+            arguments = list(_arguments(mentions, sentence, found, document.text))
             trigger_tags, lost = _tags(len(found), triggers, "type")
             argument_tags, also = _tags(len(found), arguments, "role")
             yield {
@@ -72,21 +73,22 @@ def _triggers(
             yield {"event_id": event.event_id, "type": event.type, **piece}
 
 
-def _arguments(
-    events: Iterable[GoldEvent], sentence: Span, found: Sequence[Span], text: str
-) -> Iterator[Row]:
+def _mentions(events: Iterable[GoldEvent]) -> Iterator[tuple[Span, Row]]:
+    """Give every part of every argument, and what it is in a row."""
     for event in events:
         arguments = sorted(event.arguments, key=lambda a: (a.parts, a.role))
         for number, argument in enumerate(arguments):
             for index, part in enumerate(argument.parts):
-                if part.overlaps(sentence):
-                    yield {
-                        "event_id": event.event_id,
-                        "role": argument.role,
-                        "argument": number,
-                        "part": index,
-                        **_piece(part, sentence, found, text),
-                    }
+                names = {"event_id": event.event_id, "role": argument.role}
+                yield part, {**names, "argument": number, "part": index}
+
+
+def _arguments(
+    mentions: Iterable[tuple[Span, Row]], sentence: Span, found: Sequence[Span], text: str
+) -> Iterator[Row]:
+    for part, mention in mentions:
+        if part.overlaps(sentence):
+            yield {**mention, **_piece(part, sentence, found, text)}
 
 
 def _piece(span: Span, sentence: Span, found: Sequence[Span], text: str) -> Row:

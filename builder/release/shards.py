@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,88 +14,169 @@ import pyarrow.parquet as pq
 from builder.files import file_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from builder.release.rows import Row
 
 GROUP = 1000
-"""Rows per row group: small enough to page through, and the batch that is held in memory."""
+"""Rows per row group: small enough to page through."""
 # Chunks cut by content keep their bytes when rows are added before them, so
 # that the Hub stores and moves only what is new. pyarrow has it since 21.
 _CHUNKED = "use_content_defined_chunking"
 _OPTIONS = {_CHUNKED: True} if _CHUNKED in inspect.signature(pq.ParquetWriter).parameters else {}
 
 
+LIMIT = 500 << 20
+"""Bytes of rows in a file, as their lines count; the Hub cuts data sets at as many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A written file: path inside the release, rows, bytes in memory, bytes on disk, SHA-256.
-
-    `content` is a SHA-256 of the rows, the same whatever version wrote the file.
-    """
+    """A written file: path inside the release, rows, bytes on disk, SHA-256."""
 
     path: str
     rows: int
-    memory: int
     size: int
     sha256: str
-    content: str = ""
 
 
-def shard_path(config: str, split: str) -> str:
-    """Return where a split of a config lies inside a release.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A split of a config: its files, and the bytes that the rows take in memory.
 
-    >>> shard_path("documents", "test")
-    'data/documents/test-00000-of-00001.parquet'
+    `content` is a SHA-256 of the rows, the same whatever version wrote the
+    files and however many they are.
     """
-    return f"data/{config}/{split}-00000-of-00001.parquet"
+
+    shards: tuple[Shard, ...]
+    memory: int
+    content: str
+
+    @property
+    def rows(self) -> int:
+        """How many rows the files have together."""
+        return sum(shard.rows for shard in self.shards)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the files have together."""
+        return sum(shard.size for shard in self.shards)
 
 
-def filled(shards: Mapping[str, Mapping[str, Shard]]) -> dict[str, dict[str, Shard]]:
-    """Return the shards that have rows, by config, then split; no config without any.
+Parts = dict[str, dict[str, Part]]
+"""What was written by config, then split."""
+
+
+def shard_path(config: str, split: str, number: int = 0, of: int = 1) -> str:
+    """Return where a file of a split of a config lies inside a release.
+
+    >>> shard_path("documents", "test", 1, 3)
+    'data/documents/test-00001-of-00003.parquet'
+    """
+    return f"data/{config}/{split}-{number:05}-of-{of:05}.parquet"
+
+
+def filled(parts: Mapping[str, Mapping[str, Part]]) -> Parts:
+    """Return the parts that have rows, by config, then split; no config without any.
 
     Only these can be announced to `datasets`: of a config with one empty split
     it refuses to load any split (still so in 5.2). The empty files are there
     all the same, for every reader that takes files.
     """
     with_rows = {
-        config: {split: shard for split, shard in splits.items() if shard.rows}
-        for config, splits in shards.items()
+        config: {split: part for split, part in splits.items() if part.rows}
+        for config, splits in parts.items()
     }
     return {config: splits for config, splits in with_rows.items() if splits}
 
 
-def digest(splits: Mapping[str, Shard]) -> str:
+def digest(splits: Mapping[str, Part]) -> str:
     """Return the SHA-256 over a config's files: other bytes, other digest."""
-    return _sha256(f"{shard.path} {shard.sha256}\n" for shard in splits.values())
+    files = (shard for part in splits.values() for shard in part.shards)
+    return _sha256(f"{shard.path} {shard.sha256}\n" for shard in files)
 
 
-def content(splits: Mapping[str, Shard]) -> str:
+def content(splits: Mapping[str, Part]) -> str:
     """Return the SHA-256 over a config's rows, whatever version of pyarrow wrote them."""
-    return _sha256(f"{split} {shard.content}\n" for split, shard in splits.items())
+    return _sha256(f"{split} {part.content}\n" for split, part in splits.items())
 
 
-def write_shard(folder: Path, path: str, schema: pa.Schema, rows: Iterable[Row]) -> Shard:
-    """Write rows in the order they come; without any row the file still has its columns.
+class PartWriter:
+    """Writes a split of a config into files of bounded size, in the order in which rows come.
 
+    Rows are grouped by a fixed number, and a file ends with the group that
+    reaches LIMIT, so the files do not depend on how many rows come together.
     The schema carries no metadata, so no library's own idea of the columns
-    stands against the card's.
+    stands against the card's. Without any row there is a file with the columns.
     """
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    count = memory = 0
-    lines = hashlib.sha256()
-    with pq.ParquetWriter(
-        file, schema, compression="zstd", write_page_index=True, **_OPTIONS
-    ) as writer:
-        for batch in _batches(rows):
-            table = pa.Table.from_pylist(batch, schema=schema)
-            writer.write_table(table, row_group_size=GROUP)
-            count, memory = count + table.num_rows, memory + table.nbytes
-            for row in batch:
-                lines.update(row_line(row))
-    size = file.stat().st_size
-    return Shard(path, count, memory, size, file_sha256(file), lines.hexdigest())
+
+    def __init__(self, folder: Path, config: str, split: str, schema: pa.Schema) -> None:
+        self._folder, self._config, self._split = folder, config, split
+        self._schema = schema
+        self._lines = hashlib.sha256()
+        self._waiting: list[pa.Table] = []
+        self._lengths: list[int] = []
+        self._files: list[int] = []
+        self._held = self._memory = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write rows, or keep them until there are enough for a group."""
+        if not rows:
+            return
+        lines = [row_line(row) for row in rows]
+        self._lines.update(b"".join(lines))
+        self._lengths += map(len, lines)
+        self._waiting.append(pa.Table.from_pylist(rows, schema=self._schema))
+        while len(self._lengths) >= GROUP:
+            self._write_group(GROUP)
+
+    def close(self) -> Part:
+        """Write what is left; give the files the names that tell how many they are."""
+        if self._lengths:
+            self._write_group(len(self._lengths))
+        if not self._files:
+            self._open()
+        self._end()
+        shards = []
+        for number, rows in enumerate(self._files):
+            path = shard_path(self._config, self._split, number, len(self._files))
+            self._temporary(number).rename(self._folder / path)
+            file = self._folder / path
+            shards.append(Shard(path, rows, file.stat().st_size, file_sha256(file)))
+        return Part(tuple(shards), self._memory, self._lines.hexdigest())
+
+    def _write_group(self, count: int) -> None:
+        table = pa.concat_tables(self._waiting)
+        group = table.slice(0, count).combine_chunks()
+        rest = table.slice(count)
+        self._waiting = [rest] if len(rest) else []
+        writer = self._writer or self._open()
+        writer.write_table(group, row_group_size=GROUP)
+        self._files[-1] += count
+        self._memory += group.nbytes
+        self._held += sum(self._lengths[:count])
+        del self._lengths[:count]
+        if self._held >= LIMIT:
+            self._end()
+
+    def _open(self) -> pq.ParquetWriter:
+        path = self._temporary(len(self._files))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pq.ParquetWriter(
+            path, self._schema, compression="zstd", write_page_index=True, **_OPTIONS
+        )
+        self._files.append(0)
+        return self._writer
+
+    def _end(self) -> None:
+        if self._writer:
+            self._writer.close()
+        self._writer, self._held = None, 0
+
+    def _temporary(self, number: int) -> Path:
+        return self._folder / "data" / self._config / f"{self._split}-{number:05}.parquet"
 
 
 def read_columns(file: Path) -> pa.Schema:
@@ -128,9 +208,3 @@ def row_line(row: Row) -> bytes:
 
 def _sha256(lines: Iterable[str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, GROUP)):
-        yield batch

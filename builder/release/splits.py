@@ -9,23 +9,33 @@ something, or without leaking, is left out with a reason.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.release.ledger import Ledger, names, place
-from builder.release.period import Cuts, cuts, day
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from builder.release.arrays import Numbers, positions
+from builder.release.index import Index
+from builder.release.ledger import SPLITS, Ledger, Place
+from builder.release.period import Cuts, cuts, number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from builder.document import Document
 
-SPLITS = ("train", "validation", "test")
+Flags = NDArray[np.bool_]
 BETWEEN = "between_splits"
 UNDATED = "undated"
+_BETWEEN, _UNDATED = -1, -2
+ABSENT = -3
+REASONS = {_BETWEEN: BETWEEN, _UNDATED: UNDATED}
 _RANGE = 2**64
+_SINGLE = {1: 0, 2: 1, 4: 2}
+"""The split that a set of splits, as bits, is alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +53,45 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The split of every document that has one, the reason for every other, and the new ledger.
+    """Where every document of the index is: a place in SPLITS, or a key of REASONS, or ABSENT.
 
     `cuts` are the days at which validation and test begin, when splits go by date.
     """
 
-    splits: dict[str, str]
-    left_out: dict[str, str]
-    ledger: Ledger
+    index: Index
+    places: Numbers
+    version: str
     cuts: Cuts | None = None
+
+    def ledger(self, known: Iterable[Place]) -> Iterator[Place]:
+        """Give the places of all documents that were ever released, by id.
+
+        `known` are those of the release before, by id; they stay as they are.
+        """
+        new = self._places()
+        fresh = next(new, None)
+        for old in known:
+            while fresh is not None and fresh.doc_id < old.doc_id:
+                yield fresh
+                fresh = next(new, None)
+            yield old
+            if fresh is not None and fresh.doc_id == old.doc_id:
+                fresh = next(new, None)
+        while fresh is not None:
+            yield fresh
+            fresh = next(new, None)
+
+    def _places(self) -> Iterator[Place]:
+        index = self.index
+        for at in np.flatnonzero(self.places >= 0).tolist():
+            names = (index.names[index.clusters[at]], index.names[index.stories[at]])
+            yield Place(
+                index.ids[at].decode(),
+                SPLITS[self.places[at]],
+                tuple(dict.fromkeys(name.decode() for name in names)),
+                index.sources[at].decode(),
+                self.version,
+            )
 
 
 def split(name: str, shares: Mapping[str, float]) -> str:
@@ -70,101 +110,112 @@ def split(name: str, shares: Mapping[str, float]) -> str:
     return "validation" if point < shares["test"] + shares["validation"] else "train"
 
 
-def assign(
-    documents: Sequence[Document],
-    released: Collection[str],
-    blind: Collection[str],
-    known: Ledger,
-    rule: Rule,
-) -> Assignment:
-    """Place the `released` documents (ids); the others only tell which belong together.
+def assign(index: Index, released: Flags, blind: Flags, known: Ledger, rule: Rule) -> Assignment:
+    """Place the `released` documents; the others only tell which belong together.
 
     `blind` are those that several people labelled without seeing a suggestion.
     They fill the test split first. The order of the documents does not matter,
     and nothing that `known` holds moves.
     """
-    present = {document.doc_id for document in documents}
-    groups = {
-        name: [document for document in members if document.doc_id in released]
-        for name, members in _groups(documents).items()
-    }
-    homes = {name: known.homes(members, present) for name, members in groups.items()}
-    fresh = {name: m for name, m in groups.items() if m and not homes[name]}
+    group, heads = _groups(index)
+    own, bits = _homes(index, known)
+    homes = np.zeros(len(heads), np.int32)
+    np.bitwise_or.at(homes, group[released], bits[released])
+    fresh = np.zeros(len(heads), bool)
+    fresh[group[released]] = True
+    fresh &= homes == 0
+    days = None
     if rule.by_date:
-        days = rule.cuts or cuts([d for d in map(_latest, fresh.values()) if d], rule.shares)
-        chosen = {name: days.split(_latest(m) or "") for name, m in fresh.items()}
+        latest = np.zeros(len(heads), np.int32)
+        np.maximum.at(latest, group[released], index.days[released])
+        days = rule.cuts or cuts(_dates(latest[fresh & (latest > 0)]), rule.shares)
+        chosen = _by_day(latest, days)
     else:
-        days, chosen = None, _hashed(fresh, blind, rule.shares)
-    placed = {
-        document.doc_id: known.split(document.doc_id)
-        or _place(document, homes[name] or {chosen[name]}, days)
-        for name, members in groups.items()
-        for document in members
-    }
-    splits = {doc_id: found for doc_id, found in placed.items() if found in SPLITS}
-    new = [place(d, splits[d.doc_id], rule.version) for d in documents if d.doc_id in splits]
-    left_out = {doc_id: found for doc_id, found in placed.items() if found not in SPLITS}
-    return Assignment(splits, left_out, known.with_places(new), days)
+        chosen = _hashed(index, heads, fresh, _all_blind(group, released, blind), rule.shares)
+    single = np.full(8, _BETWEEN, np.int32)
+    single[list(_SINGLE)] = list(_SINGLE.values())
+    placed = np.where(homes == 0, chosen, single[homes])[group]
+    if days:
+        # Older than its group is harmless: nothing of a later split's time is in an earlier one.
+        placed = np.where(_by_day(index.days, days) > placed, _BETWEEN, placed)
+        placed = np.where(index.days == 0, _UNDATED, placed)
+    placed = np.where(own >= 0, own, placed)
+    places = np.where(released, placed, ABSENT).astype(np.int32)
+    return Assignment(index, places, rule.version, days)
 
 
-def _place(document: Document, homes: set[str], days: Cuts | None) -> str:
-    """Return the one split in which a new document neither leaks nor is out of its time."""
-    if days is None:
-        return next(iter(homes)) if len(homes) == 1 else BETWEEN
-    own = day(document.article)
-    if own is None:
-        return UNDATED
-    # Older than its group is harmless: nothing of a later split's time is in an earlier one.
-    (home, *others) = homes
-    late = SPLITS.index(days.split(own)) > SPLITS.index(home)
-    return BETWEEN if others or late else home
+def _groups(index: Index) -> tuple[Numbers, Numbers]:
+    """Return the group of each document, over clusters and stories, and the least name of each."""
+    size = len(index.names)
+    links = (np.ones(len(index), bool), (index.clusters, index.stories))
+    number_, group_of = connected_components(coo_array(links, (size, size)), directed=False)
+    heads = np.full(number_, size, np.int32)
+    np.minimum.at(heads, group_of, np.arange(size, dtype=np.int32))
+    return group_of[index.clusters], heads
+
+
+def _homes(index: Index, known: Ledger) -> tuple[Numbers, Numbers]:
+    """Return the split that each document is in already, and those that it has to go with, as bits.
+
+    Those are of its cluster, its story, and its old text: a document whose text
+    was corrected has another id, but comes from the same source; that counts
+    where the old text is not among the documents any more.
+    """
+    at = positions(known.ids, index.ids)
+    own = np.full(len(index), -1, np.int32)
+    own[at >= 0] = known.splits[at[at >= 0]]
+    bits = np.where(own >= 0, 1 << np.maximum(own, 0), 0).astype(np.int32)
+    named = positions(index.names, known.names)
+    of_names = np.zeros(len(index.names), np.int32)
+    of_known = (1 << known.splits).astype(np.int32)
+    np.bitwise_or.at(of_names, named[named >= 0], of_known[known.owners[named >= 0]])
+    bits |= of_names[index.clusters] | of_names[index.stories]
+    # Of several texts of one source the last by id counts: any, but always the same.
+    order = np.argsort(known.sources, kind="stable")
+    sources, first = np.unique(known.sources[order][::-1], return_index=True)
+    old = order[::-1][first]
+    gone = positions(index.ids, known.ids[old]) < 0
+    found = positions(sources[gone], index.sources)
+    bits[found >= 0] |= of_known[old[gone]][found[found >= 0]]
+    return own, bits
+
+
+def _all_blind(group: Numbers, released: Flags, blind: Flags) -> Flags:
+    seen = np.zeros(int(group.max(initial=-1)) + 1, bool)
+    seen[group[released & ~blind]] = True
+    return ~seen
 
 
 def _hashed(
-    groups: Mapping[str, Sequence[Document]], blind: Collection[str], shares: Mapping[str, float]
-) -> dict[str, str]:
+    index: Index, heads: Numbers, fresh: Flags, blind: Flags, shares: Mapping[str, float]
+) -> Numbers:
     """Place groups by their hash so that the blind ones fill the test split before the others.
 
     The expected share of test stays what it should be; where all groups are
     blind, or none, this is `split`.
     """
-    seen = {name: all(d.doc_id in blind for d in members) for name, members in groups.items()}
-    part = sum(seen.values()) / max(1, len(seen))
+    part = float(np.sum(blind & fresh)) / max(1, int(np.sum(fresh)))
     test = shares["test"]
     of_blind = min(1.0, test / part) if part else 0.0
     of_others = max(0.0, (test - part) / (1 - part)) if part < 1 else 0.0
     rest = shares["train"] + shares["validation"]
-    chosen = {}
-    for name, is_blind in seen.items():
-        own = of_blind if is_blind else of_others
+    chosen = np.zeros(len(heads), np.int32)
+    for at in np.flatnonzero(fresh).tolist():
+        own = of_blind if blind[at] else of_others
         left = (1 - own) / rest if rest else 0.0
         own_shares = {"test": own, "validation": shares["validation"] * left}
-        chosen[name] = split(name, own_shares)
+        chosen[at] = SPLITS.index(split(index.names[heads[at]].decode(), own_shares))
     return chosen
 
 
-def _groups(documents: Sequence[Document]) -> dict[str, list[Document]]:
-    """Return the documents that belong together, over clusters and stories, by a name of theirs."""
-    head: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        head.setdefault(name, name)
-        while head[name] != name:
-            head[name] = name = head[head[name]]
-        return name
-
-    for document in documents:
-        roots = sorted(root(name) for name in names(document))
-        for other in roots[1:]:
-            head[other] = roots[0]
-    groups: dict[str, list[Document]] = defaultdict(list)
-    for document in sorted(documents, key=lambda d: d.doc_id):
-        groups[root(document.duplicate_cluster)].append(document)
-    return dict(groups)
+def _by_day(days: Numbers, begin: Cuts) -> Numbers:
+    late = (days >= number(begin.validation)).astype(np.int32)
+    return np.where(days >= number(begin.test), 2, late).astype(np.int32)
 
 
-def _latest(members: Sequence[Document]) -> str | None:
-    return max((d for d in (day(document.article) for document in members) if d), default=None)
+def _dates(days: Numbers) -> list[str]:
+    texts = (str(day) for day in days.tolist())
+    return [f"{day[:-4]:0>4}-{day[-4:-2]}-{day[-2:]}" for day in texts]
 
 
 def _point(name: str) -> float:

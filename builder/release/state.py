@@ -15,8 +15,8 @@ from builder.labelstudio.snapshot import read_snapshot
 from builder.pseudonym import pseudonym
 from builder.release.entry import Entry, Value, digest, entry
 from builder.release.features import DOCUMENTS
+from builder.release.ledger import SPLITS
 from builder.release.rows import mention_text
-from builder.release.splits import SPLITS
 from builder.schema import Schema
 
 if TYPE_CHECKING:

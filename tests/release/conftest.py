@@ -31,6 +31,8 @@ from builder.event import (
 )
 from builder.files import write_records
 from builder.labelstudio.snapshot import Source, write_snapshot
+from builder.release.contents import Labelled
+from builder.release.features import RELEASED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,6 +188,18 @@ def snapshot(folder: Path, tasks: tuple[dict, ...]) -> None:
     manifest.rename(folder / f"{SNAPSHOT}.json")
 
 
+def labelled(
+    documents: list[Document], gold: list[GoldDocument], answers: tuple[Annotation, ...] = ()
+) -> list[Labelled]:
+    """Return the documents that a release may hold, in the order in which it holds them."""
+    merged = {one.doc_id: one for one in gold}
+    return [
+        Labelled(d, merged[d.doc_id], tuple(a for a in answers if a.doc_id == d.doc_id))
+        for d in sorted(documents, key=lambda d: d.doc_id)
+        if merged[d.doc_id].state in RELEASED
+    ]
+
+
 Make = Callable[..., Project]
 
 
@@ -197,6 +211,8 @@ def sample() -> SimpleNamespace:
         documents=documents,
         gold=gold,
         answers=answers(),
+        members=labelled(documents, gold, tuple(answers())),
+        labelled=labelled,
         lavrov=documents[0],
         loan=documents[1],
         both=BOTH,

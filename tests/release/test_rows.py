@@ -6,15 +6,8 @@ from hypothesis import strategies as st
 
 from builder.config import shipped_project
 from builder.document import Span
-from builder.release.contents import contents
-from builder.release.ledger import Ledger
 from builder.release.rows import BREAK, context, document_rows, event_rows
-from builder.release.splits import Assignment
 from builder.schema import load_schema
-
-
-def in_train(documents):
-    return Assignment({d.doc_id: "train" for d in documents}, {}, Ledger())
 
 
 @pytest.fixture
@@ -24,7 +17,7 @@ def schema():
 
 @pytest.fixture
 def members(sample):
-    return contents(sample.documents, sample.gold, in_train(sample.documents)).splits["train"]
+    return sample.members
 
 
 def test_an_event_row_can_be_read_alone(schema, members):

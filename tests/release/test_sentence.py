@@ -8,22 +8,14 @@ from hypothesis import strategies as st
 
 from builder.config import shipped_project
 from builder.document import Span
-from builder.release.contents import contents
 from builder.release.features import closed_lists
-from builder.release.ledger import Ledger
 from builder.release.sentence import sentence_rows, tokens
-from builder.release.splits import Assignment
 from builder.schema import load_schema
-
-
-def in_train(documents):
-    return Assignment({d.doc_id: "train" for d in documents}, {}, Ledger())
 
 
 @pytest.fixture
 def rows(sample):
-    held = contents(sample.documents, sample.gold, in_train(sample.documents))
-    return list(sentence_rows(held.splits["train"]))
+    return list(sentence_rows(sample.members))
 
 
 @pytest.fixture
@@ -73,7 +65,7 @@ def test_a_span_over_two_sentences_is_in_both_and_whole_in_none(sample):
     span = Span(text.index("met"), text.index(" on"))
     event = sample.event("e1", "Meeting", span)
     gold = sample.gold[0].__class__(document.doc_id, "events", ("A1",), (event,), ())
-    members = contents([document], [gold], in_train([document])).splits["train"]
+    members = sample.labelled([document], [gold])
     pieces = [p for row in sentence_rows(members) for p in row["triggers"]]
     assert [(p["text"], p["whole"]) for p in pieces] == [("met.", False), ("They agreed", False)]
 

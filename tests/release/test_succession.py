@@ -12,7 +12,7 @@ from builder.errors import DataError, UsageError
 from builder.event import GoldDocument
 from builder.release.build import build_release
 from builder.release.difference import apply, difference
-from builder.release.ledger import read_ledger
+from builder.release.ledger import read_places
 from builder.release.splits import SPLITS
 from builder.release.state import ReleaseState, rows, shards
 from builder.release.succession import before, succession
@@ -106,7 +106,7 @@ def test_five_successive_versions(life, sample):
     assert again == gone
     assert where[near] == where[turkey] == "test"
     assert where[document_id(text)] == where[old.doc_id]
-    assert read_ledger(fifth.path).places[gone].since == "0.2.0"
+    assert {p.doc_id: p.since for p in read_places(fifth.path)}[gone] == "0.2.0"
 
     for one, two in pairwise(releases):
         a, b = ReleaseState(one.path), ReleaseState(two.path)
