@@ -46,6 +46,8 @@ AGENCIES = {
 """News agencies and the country whose clock their copy is stamped with."""
 
 _AGENCY_NAMES = {name.casefold(): name for name in AGENCIES}
+_LETTERS = frozenset(name for name in AGENCIES if name.isupper()) | {"dpa"}
+"""Names of letters; spelt otherwise they are words: App, Spa, Uni."""
 
 _BY = re.compile(r"(?:Written |Reported |Posted )?by:?\s+(?P<names>\S.*)", re.IGNORECASE)
 _TIME = re.compile(
@@ -108,7 +110,7 @@ def byline(line: str, country: str | None = None) -> Byline | None:
     if not parts or not all(a or b for a, b in zip(names, times, strict=True)):
         return None
     people = [name for found in names for name in found]
-    agency = next((_agency(name) for name in people if _agency(name)), None)
+    agency = next((agency_name(name) for name in people if agency_name(name)), None)
     country = country or AGENCIES.get(agency or "")
     found: dict[str, str | None] = {"published_at": None, "updated_at": None}
     notes = []
@@ -118,7 +120,7 @@ def byline(line: str, country: str | None = None) -> Byline | None:
             found[kind] = read.value
         elif read:
             notes.append(f"{text!r} {read.note}")
-    authors = tuple(name for name in people if not _agency(name))
+    authors = tuple(name for name in people if not agency_name(name))
     return Byline(agency, authors, found["published_at"], found["updated_at"], tuple(notes))
 
 
@@ -164,23 +166,33 @@ def dateline(paragraph: str) -> Dateline | None:
     if not match or _NO_PLACE.match(match["place"]):
         return None
     agency = match["agency"] or match["agency2"]
-    known = _agency(agency) if agency else None
+    known = agency_name(agency) if agency else None
     if match["agency2"] and not known:
         return None  # a name in brackets after a subject is no dateline
     end = match.end("day") if match["day"] else match.end("place")
     return Dateline(Span(0, end), match["place"], match["day"], known)
 
 
-def _agency(name: str) -> str | None:
-    return _AGENCY_NAMES.get(name.casefold())
+def agency_name(name: str) -> str | None:
+    """Return the agency that a name is of, also when it is that of one of its writers.
+
+    >>> agency_name("AP Auto Writer"), agency_name("the associated press"), agency_name("App")
+    ('AP', 'The Associated Press', None)
+    """
+    bare = _STAFF.sub("", name)
+    known = _AGENCY_NAMES.get(bare.casefold())
+    return None if known and known.isupper() and bare not in _LETTERS else known
+
+
+_STAFF = re.compile(r" (?:[\w-]+ ){0,3}(?:writer|reporter|correspondent|staff)s?$", re.IGNORECASE)
 
 
 def _names(part: str) -> tuple[str, ...]:
     match = _BY.fullmatch(part)
     if not match:
-        return (part,) if _agency(part) else ()
+        return (part,) if agency_name(part) else ()
     names = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s*/\s*", match["names"])
-    good = [name for name in names if _agency(name) or _is_person(name)]
+    good = [name for name in names if agency_name(name) or _is_person(name)]
     return tuple(good) if len(good) == len(names) else ()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from builder.articles.metadata import AGENCIES, Byline, byline
+from builder.articles.metadata import Byline, agency_name, byline
 from builder.articles.moment import moment
 from builder.articles.person import people
 from builder.document import Article, Fact
@@ -48,20 +48,20 @@ def known(article: Article, facts: Sequence[Fact], given: ArticleFacts) -> Known
     notes: list[str] = []
     country = given.country or country_of(given.url or _first(facts, "url"))
     used = _times(facts, country, notes)
-    used += _authors(facts, given.url or _first(facts, "url") or article.url)
-    used += [fact for name in ("section", "language", "agency") for fact in _plain(name, facts)]
+    authors = _authors(facts, given.url or _first(facts, "url") or article.url)
+    used += authors
+    used += _plain("agency", facts) or _agency(facts, authors)
+    used += [fact for name in ("section", "language") for fact in _plain(name, facts)]
     used += _given("publisher", given.publisher, facts)
     used += _given("url", given.url, facts)
     used += _given("license", given.license, facts)
     values: dict[str, str] = {}
     for fact in used:
         values.setdefault(fact.name, fact.value)
-    authors = tuple(dict.fromkeys(fact.value for fact in used if fact.name == "authors"))
-    agency = values.pop("agency", None) or next((a for a in authors if a in AGENCIES), None)
     values.pop("authors", None)
-    fields: dict[str, Any] = {**values, "agency": agency}
-    people = tuple(name for name in authors if name != agency) if agency in AGENCIES else authors
-    record = replace(article, **fields, authors=people, facts=tuple(used))
+    names = dict.fromkeys(fact.value for fact in authors)
+    fields: dict[str, Any] = {**values, "authors": tuple(n for n in names if not agency_name(n))}
+    record = replace(article, **fields, facts=tuple(used))
     return Known(record, tuple(dict.fromkeys(notes)))
 
 
@@ -151,6 +151,21 @@ def _time(name: str, facts: Sequence[Fact], country: str | None, notes: list[str
     return [best]
 
 
+def _agency(facts: Sequence[Fact], authors: Sequence[Fact]) -> list[Fact]:
+    """Return the agency that the fields of the authors name, alone or as its writer's."""
+    sources = {fact.source for fact in authors}
+    for fact in facts:
+        if fact.name == "authors" and fact.source in sources:
+            for part in _PARTS.split(fact.value):
+                known = agency_name(part.strip())
+                if known:
+                    return [replace(fact, name="agency", value=known)]
+    return []
+
+
+_PARTS = re.compile(r"[,;|/()]|\band\b")
+
+
 def _authors(facts: Sequence[Fact], url: str | None) -> list[Fact]:
     sources = list(dict.fromkeys(fact.source for fact in facts if fact.name == "authors"))
     outlets = {fact.value.casefold() for fact in facts if fact.name == "publisher"}
@@ -159,15 +174,21 @@ def _authors(facts: Sequence[Fact], url: str | None) -> list[Fact]:
     # A page that names its own outlet as author often prints a person as well.
     sources.sort(
         key=lambda s: all(
-            f.value.casefold() in outlets for f in facts if f.name == "authors" and f.source == s
+            _is_outlet(f.value, outlets) for f in facts if f.name == "authors" and f.source == s
         )
     )
     for source in sources:
         found = [f for f in facts if f.name == "authors" and f.source == source]
         names = [Fact("authors", n, source, f.confidence) for f in found for n in people(f.value)]
+        persons = [fact for fact in names if not _is_outlet(fact.value, outlets)]
         if names:
-            return names
+            return persons or names
     return []
+
+
+def _is_outlet(name: str, outlets: set[str]) -> bool:
+    bare = name.casefold()
+    return bare in outlets or bare.replace(" ", "") in outlets
 
 
 def host_of(url: str | None) -> str:

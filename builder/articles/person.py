@@ -16,7 +16,8 @@ _NO_NAME = re.compile(
     r"|.*\b(?:about|contact|more|read|us|news|team|staff|posts?|all|view|profile|author|editor"
     r"|share|follow|updated|published|comments?|privacy|policy|home|blog|the|your|our|my|new|best"
     r"|guide|learn|how|why|what|min|january|february|founder|director|reporter|correspondent"
-    r"|desk|bureau|magazine|inc|llc|ltd|university|institute|department|ministry)\b.*"
+    r"|desk|bureau|magazine|inc|llc|ltd|university|institute|department|ministry|sobre|acerca"
+    r"|\u00fcber|writer)\b.*"
 )
 _LONGEST = 60
 _BY = re.compile(
@@ -33,6 +34,13 @@ _DEGREES = re.compile(rf"(?:[,\s]+{_DEGREE}(?![\w-]))+\W*$")
 _JOINED = re.compile(r"\s*(?:,\s*and\s|,|;|\||\band\b|&|\bund\b|\by\b|\bet\b)\s*")
 _ADDRESS = re.compile(r"https?:|www\.|@|/|^\W*$|\d{3}")
 _ACCOUNT = re.compile(r"[a-z0-9._-]*[a-z][a-z0-9._-]*")
+_JOB = re.compile(
+    r"\b(?:writer|reporter|correspondent|editor|columnist|producer|contributor|journalist|analyst"
+    r"|founder|director|specialist|expert|advance media|special to)\b|\.(?:com|org|net)\b",
+    re.IGNORECASE,
+)
+"""What a part of an author field has that says of the name before it where and as what it works."""
+
 _NOBODY = frozenset({"admin", "administrator", "staff", "editor", "editors", "author", "unknown",
                      "none", "null", "guest", "newsroom", "webmaster", "web desk"})  # fmt: skip
 
@@ -57,6 +65,8 @@ def people(value: str) -> list[str]:
     (['Jane Roe', 'Ben Cruz'], [], [])
     >>> people("Jane Roe, PhD, RD; Ben Cruz (photos)")
     ['Jane Roe', 'Ben Cruz']
+    >>> people("Jane Roe, AP National Security Writer")
+    ['Jane Roe']
     """
     if _ADDRESS.search(value):
         return []
@@ -65,6 +75,7 @@ def people(value: str) -> list[str]:
     names = [name.strip() for part in parts for name in _JOINED.split(part)]
     names = [name for name in (without_degrees(name) for name in names) if name]
     good = [name for name in names if len(name) <= _LONGEST]
+    good = [name for name in good if not _JOB.search(name)] or good
     return [n for n in good if n.casefold() not in _NOBODY and not _ACCOUNT.fullmatch(n)]
 
 

@@ -30,6 +30,8 @@ def test_a_byline_tells_who_and_when(line, expected):
         "By the river",
         "Updated rules apply",
         "By Jane Roe, who lives in Rome",
+        "App",
+        "Spa",
         "|",
         "x",
     ],

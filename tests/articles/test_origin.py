@@ -33,3 +33,14 @@ def test_an_outlet_named_as_author_gives_way_to_a_person():
     url = "https://www.example.org/talks"
     assert article(outlet, printed, url=url).article.authors == ("Jane Roe",)
     assert article(outlet, url=url).article.authors == ("Example",)
+    both = ("authors", "Jane Roe, Example", "meta author", 0.9)
+    assert article(both, url=url).article.authors == ("Jane Roe",)
+
+
+def test_an_agency_named_beside_an_author_is_the_agency():
+    said = ("authors", "JANE ROE, AP Auto Writer", "json-ld author", 0.95)
+    found = article(said).article
+    assert (found.authors, found.agency) == (("JANE ROE",), "AP")
+    assert {fact.source for fact in found.facts} == {"json-ld author"}
+    alone = article(("authors", "Associated Press", "meta author", 0.9)).article
+    assert (alone.authors, alone.agency) == ((), "Associated Press")
