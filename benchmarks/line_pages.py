@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from builder.articles.markup import page
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -27,6 +29,7 @@ _TELLING = 25  # characters from which a shared line tells of a shared site
 _COMMON = 12  # pages from which a line is everybody's
 _SHARED = 3  # such lines that make two pages one site
 _GRAM = 4
+_MOST = 0.6
 _TWENTIETHS = 20
 
 
@@ -97,6 +100,8 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
 
 
 def _sites(rows: Sequence[dict[str, object]]) -> list[str]:
+    """Name each row's site: a host of its group, else its first page; the order never matters."""
+    hosts = _hosts()
     parent = list(range(len(rows)))
 
     def first(index: int) -> int:
@@ -104,13 +109,20 @@ def _sites(rows: Sequence[dict[str, object]]) -> list[str]:
             index = parent[index]
         return index
 
-    for a, b in _same_site(rows):
-        parent[first(a)] = first(b)
-    return [str(rows[first(index)]["k"]) for index in range(len(rows))]
+    for pair in _same_site(rows, hosts):
+        low, high = sorted(first(index) for index in pair)
+        parent[high] = low
+    named: dict[int, str] = {}
+    for index, row in enumerate(rows):
+        host = hosts.get(row["k"])
+        if host:
+            named[first(index)] = min(host, named.get(first(index), host))
+    return [named.get(first(index), str(rows[first(index)]["k"])) for index in range(len(rows))]
 
 
-def _same_site(rows: Sequence[dict[str, object]]) -> list[tuple[int, int]]:
-    hosts = _hosts()
+def _same_site(
+    rows: Sequence[dict[str, object]], hosts: dict[object, str]
+) -> list[tuple[int, int]]:
     by_host, by_line = defaultdict(list), defaultdict(list)
     for index, row in enumerate(rows):
         if row["k"] in hosts:
@@ -126,8 +138,50 @@ def _same_site(rows: Sequence[dict[str, object]]) -> list[tuple[int, int]]:
 
 
 def _hosts() -> dict[object, str]:
-    with (SHARED / "pages" / "pages.jsonl").open(encoding="utf-8") as stream:
-        rows = [json.loads(line) for line in stream]
+    rows = _told()
     found = {f"dev/{row['id'][2:]}": row for row in rows if row["set"] == "wcxb-dev"}
-    hosts = {key: urlsplit(row["url"] or "").hostname for key, row in found.items()}
-    return {key: host.removeprefix("www.") for key, host in hosts.items() if host}
+    hosts = {key: _host(row) for key, row in found.items()}
+    return {key: host for key, host in hosts.items() if host}
+
+
+def read_news() -> list[Page]:
+    """Return the web pages of ../shared/pages that are no dumps, cut into lines; a site is a host.
+
+    A line is a block of the page, as in the dumps. It is labelled body when
+    most of its 3-word shingles stand in the true body.
+    """
+    pages = []
+    for row in _told():
+        if row["set"] != "wcxb-dev" and _host(row):
+            path = SHARED / "pages" / "html" / f"{row['id']}.html.gz"
+            raw = gzip.decompress(path.read_bytes()).decode()
+            found = page(raw)
+            lines = tuple(words for block in found.blocks if (words := block.words(raw)))
+            labels = tuple(_labels(lines, row["body"]))
+            title = row.get("title") or ""
+            pages.append(Page(row["id"], lines, labels, row["body"], title, _host(row)))
+    return [page for page in pages if any(page.labels)]
+
+
+def _told() -> list[dict[str, str]]:
+    with (SHARED / "pages" / "pages.jsonl").open(encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream]
+
+
+def _host(row: dict[str, str]) -> str:
+    return (urlsplit(row["url"] or "").hostname or "").removeprefix("www.")
+
+
+def _labels(lines: Sequence[str], body: str) -> list[int]:
+    known, whole = set(_threes(body)), {line.strip() for line in body.splitlines()}
+    found = []
+    for line in lines:
+        threes = _threes(line)
+        share = sum(gram in known for gram in threes) / len(threes) if threes else 0.0
+        found.append(int(share >= _MOST or line in whole))
+    return found
+
+
+def _threes(text: str) -> list[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return [tuple(words[at : at + 3]) for at in range(len(words) - 2)]
