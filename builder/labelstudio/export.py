@@ -11,91 +11,31 @@ import contextlib
 import functools
 import gc
 import mmap
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from builder.errors import DataError, Problem
-from builder.files import whole_file
+from builder.labelstudio.tables import ROW_GROUP, TABLES, open_table
+from builder.labelstudio.typed import Task, checked, person, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from builder.labelstudio.tables import Table
+    from builder.labelstudio.typed import Item, Value
+
 _AGAIN = "export the project again as JSON"
-ROWS = 10_000
-"""Rows of one table that are held before they are written."""
-_WHO = [("task_id", pa.int64()), ("doc_id", pa.string()), ("annotation_id", pa.string())]
-_WHO += [("annotator", pa.string()), ("skipped", pa.bool_()), ("region_id", pa.string())]
-TABLES = {
-    "spans": pa.schema(
-        [
-            *_WHO,
-            ("control", pa.string()),
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("label", pa.string()),
-            ("origin", pa.string()),
-            ("problem", pa.string()),
-        ]
-    ),
-    "attributes": pa.schema(
-        [*_WHO, ("control", pa.string()), ("value", pa.string()), ("problem", pa.string())]
-    ),
-    "relations": pa.schema(
-        [*_WHO, ("target_id", pa.string()), ("label", pa.string()), ("problem", pa.string())]
-    ),
-}
-"""One row per label of a span, per value, per label of an arrow. `problem` is null where all is
-well; a value of the whole document has no region. `region_id` of a relation is where it starts."""
-
-
-class _Value(msgspec.Struct, gc=False):
-    start: int | float | str | None = None
-    end: int | float | str | None = None
-    labels: list[str] = msgspec.field(default_factory=list)
-    choices: list[str] = msgspec.field(default_factory=list)
-    # Decoded only for the controls that need them; in a span it is not the slice.
-    text: msgspec.Raw = msgspec.Raw()
-    taxonomy: msgspec.Raw = msgspec.Raw()
-    rating: msgspec.Raw = msgspec.Raw()
-    number: msgspec.Raw = msgspec.Raw()
-
-
-class _Item(msgspec.Struct, gc=False):
-    type: str = ""
-    id: str = ""
-    from_name: str = ""
-    origin: str | None = None
-    value: _Value | None = None
-    from_id: str = ""
-    to_id: str = ""
-    direction: str | None = None
-    labels: list[str] | None = None
-
-
-class _Answer(msgspec.Struct, gc=False):
-    id: int | None = None
-    completed_by: int | dict[str, Any] | None = None
-    unique_id: str | None = None
-    was_cancelled: bool | None = False
-    result: list[_Item] = msgspec.field(default_factory=list)
-
-
-class _Data(msgspec.Struct, gc=False):
-    text: str = ""
-    doc_id: str | None = None
-
-
-class _Task(msgspec.Struct, gc=False):
-    id: int
-    data: _Data
-    annotations: list[_Answer] = msgspec.field(default_factory=list)
+NONE = (None,)
+"""What an item says that says nothing; it is a row all the same."""
+ROWS = 2_000
+"""Rows of one table that wait before they become Arrow."""
 
 
 @dataclass(slots=True)
@@ -122,9 +62,9 @@ def write_tables(
         raise DataError([Problem(str(export), f"is missing or empty; {_AGAIN}")])
     with ExitStack() as stack:
         stack.enter_context(_no_collector())
-        writers = {kind: stack.enter_context(_writer(folder, kind)) for kind in TABLES}
-        reader = _Reader(writers, found, name, rows)
-        decoder = msgspec.json.Decoder(_Task)
+        tables = {kind: stack.enter_context(open_table(folder, kind)) for kind in TABLES}
+        reader = _Reader(tables, found, name, rows)
+        decoder = msgspec.json.Decoder(Task)
         try:
             for raw in msgspec.json.decode(_mapped(export), type=list[msgspec.Raw]):
                 reader.read(decoder.decode(raw))
@@ -153,130 +93,130 @@ def _mapped(path: Path) -> mmap.mmap:
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-@contextlib.contextmanager
-def _writer(folder: Path, kind: str) -> Iterator[pq.ParquetWriter]:
-    with (
-        whole_file(folder / f"{kind}.parquet") as path,
-        pq.ParquetWriter(path, TABLES[kind], compression="zstd") as writer,
-    ):
-        yield writer
-
-
 class _Reader:
-    """Turns one task after the other into rows, and writes them many at a time.
-
-    What is the same for all rows of an answer is kept once; a row begins with
-    the number of its answer.
-    """
+    """Turns one task after the other into rows, and writes them many at a time."""
 
     def __init__(
         self,
-        writers: dict[str, pq.ParquetWriter],
+        tables: dict[str, Table],
         found: Extracted,
         name: Callable[[str], str],
         rows: int,
     ) -> None:
-        self.writers = writers
+        self.tables = tables
         self.found = found
         self.name = functools.cache(name)
         self.rows = rows
         self.answers: list[tuple[object, ...]] = []
-        self.waiting: dict[str, list[tuple[object, ...]]] = {kind: [] for kind in TABLES}
 
-    def read(self, task: _Task) -> None:
+    def read(self, task: Task) -> None:
         """Add the rows of one task."""
         for answer in task.annotations:
-            self._answer(len(self.answers), answer.result, task.data.text)
+            self._add(len(self.answers), answer.result, task.data.text)
             self.answers.append(
                 (
                     task.id,
                     task.data.doc_id,
                     answer.unique_id or f"{task.id}-{answer.id}",
-                    self.name(_person(answer.completed_by)),
+                    self.name(person(answer.completed_by)),
                     bool(answer.was_cancelled),
                 )
             )
-        if max(map(len, self.waiting.values())) >= self.rows:
+        if max(len(table.numbers) for table in self.tables.values()) >= self.rows:
             self.flush()
 
     def flush(self) -> None:
-        """Write the rows that wait."""
+        """Turn the rows that wait into Arrow, and write what is long enough."""
         if not self.answers:
             return
-        shared = [pa.array(c) for c in zip(*self.answers, strict=True)]
-        for kind, waiting in self.waiting.items():
-            if waiting:
-                numbers, *own = map(pa.array, zip(*waiting, strict=True))
-                columns = [column.take(numbers) for column in shared] + own
-                schema = TABLES[kind]
-                # A column that is null throughout has no type of its own yet.
-                typed = [c.cast(f.type) for c, f in zip(columns, schema, strict=True)]
-                self.writers[kind].write_batch(pa.record_batch(typed, schema=schema))
-                self.found.rows[kind] += len(waiting)
-                waiting.clear()
+        by_column = zip(*self.answers, strict=True)
+        shared = [pa.array(c, f.type) for c, f in zip(by_column, TABLES["spans"], strict=False)]
+        for kind, table in self.tables.items():
+            self.found.rows[kind] += table.convert(shared)
+            table.write(ROW_GROUP)
         self.answers.clear()
 
-    def _answer(self, who: int, items: list[_Item], text: str) -> None:
-        spans, attributes, relations = self.waiting.values()
-        regions = {item.id for item in items if item.type == "labels"}
-        problems = self.found.problems
+    def _add(self, answer: int, items: list[Item], text: str) -> None:
+        """Sort the items of one answer by table, and add them."""
+        by_type: dict[str, list[Item]] = defaultdict(list)
         for item in items:
-            value = item.value
-            if item.type == "relation":
-                ends = item.from_id, item.to_id
-                problem = None if regions.issuperset(ends) else "dangling_arrow"
-                source, target = ends if item.direction != "left" else ends[::-1]
-                relations += [
-                    (who, source, target, label, problem) for label in item.labels or (None,)
-                ]
-            elif value is None:
-                problem = "malformed_item"
-                attributes.append((who, item.id, item.from_name, None, problem))
-            elif item.type == "labels":
-                start, end, problem = _checked(value, text)
-                place = (who, item.id, item.from_name, start, end)
-                labels = value.labels or (None,)
-                spans += [(*place, label, item.origin, problem) for label in labels]
-            else:
-                problem = None if item.id in regions or value.start is None else "orphan_attribute"
-                region = item.id if value.start is not None or item.id in regions else None
-                said = _values(item, value)
-                problem = problem if said else "no_value"
-                attributes += [
-                    (who, region, item.from_name, each, problem) for each in said or (None,)
-                ]
-            if problem:
-                problems[problem] += 1
+            by_type[item.type].append(item)
+        arrows, marked = by_type.pop("relation", ()), by_type.pop("labels", ())
+        regions = {item.id for item in marked}
+        others = list(chain.from_iterable(by_type.values()))
+        places = [item.value for item in marked if item.value is not None]
+        if len(places) < len(marked):
+            others += [item for item in marked if item.value is None]
+            marked = [item for item in marked if item.value is not None]
+        if marked:
+            self._add_spans(answer, marked, places, text)
+        if others:
+            self._add_others(answer, others, regions)
+        if arrows:
+            self._add_arrows(answer, arrows, regions)
+
+    def _add_spans(
+        self, answer: int, items: Sequence[Item], places: Sequence[Value], text: str
+    ) -> None:
+        starts, ends, problems = checked(places, text)
+        own = (
+            [item.id for item in items],
+            [item.from_name for item in items],
+            starts,
+            ends,
+            [item.origin for item in items],
+            problems,
+        )
+        labels, (*before, origins, known) = _each([place.labels or NONE for place in places], own)
+        self.tables["spans"].add(answer, *before, labels, origins, known)
+        self.found.problems.update(filter(None, problems))
+
+    def _add_others(self, answer: int, items: list[Item], regions: set[str]) -> None:
+        said = list(map(values, items))
+        ids: Sequence[str | None] = [item.id for item in items]
+        problems: Sequence[str | None] = NONE * len(items)
+        if not all(said) or not regions.issuperset(ids):
+            owned = [_owner(item, each, regions) for item, each in zip(items, said, strict=True)]
+            ids, problems = zip(*owned, strict=True)
+        own = (ids, [item.from_name for item in items], problems)
+        flat, (*before, known) = _each([each or NONE for each in said], own)
+        self.tables["attributes"].add(answer, *before, flat, known)
+        self.found.problems.update(filter(None, problems))
+
+    def _add_arrows(self, answer: int, items: Sequence[Item], regions: set[str]) -> None:
+        ends = [
+            (item.from_id, item.to_id) if item.direction != "left" else (item.to_id, item.from_id)
+            for item in items
+        ]
+        sources, targets = zip(*ends, strict=True)
+        problems: Sequence[str | None] = NONE * len(items)
+        if not regions.issuperset(sources) or not regions.issuperset(targets):
+            problems = [None if regions.issuperset(pair) else "dangling_arrow" for pair in ends]
+        labels, columns = _each(
+            [item.labels or NONE for item in items], (sources, targets, problems)
+        )
+        self.tables["relations"].add(answer, *columns[:2], labels, columns[2])
+        self.found.problems.update(filter(None, problems))
 
 
-def _checked(value: _Value, text: str) -> tuple[int | None, int | None, str | None]:
-    start, end = value.start, value.end
-    if not isinstance(start, int) or not isinstance(end, int):
-        return None, None, "span_outside_text"
-    if not 0 <= start < end <= len(text):
-        return start, end, "span_outside_text"
-    if text[start].isspace() or text[end - 1].isspace():
-        return start, end, "empty_span" if text[start:end].isspace() else "untrimmed"
-    return start, end, None
+def _each(
+    values: Sequence[Sequence[object]], columns: Sequence[Sequence[object]]
+) -> tuple[Sequence[object], Sequence[Sequence[object]]]:
+    """Give every value a row of its own; what stands in the columns is repeated for it."""
+    flat = list(chain.from_iterable(values))
+    if len(flat) == len(values):  # nothing is empty here, so each has one
+        return flat, columns
+    numbers = [place for place, own in enumerate(values) for _ in own]
+    return flat, [[column[place] for place in numbers] for column in columns]
 
 
-def _values(item: _Item, value: _Value) -> list[str]:
-    """Return what a control other than labels says, each value as text."""
-    if value.choices:
-        return value.choices
-    raw = {"textarea": value.text, "taxonomy": value.taxonomy}.get(item.type, value.number)
-    said = msgspec.json.decode(raw) if bytes(raw) else None
-    if item.type == "taxonomy":
-        return [" > ".join(map(str, path)) for path in said or []]
-    if isinstance(said, list):
-        return [str(each) for each in said]
-    if said is None and bytes(value.rating):
-        said = msgspec.json.decode(value.rating)
-    return [] if said is None else [str(said)]
-
-
-def _person(user: int | dict[str, Any] | None) -> str:
-    """Name the person: the server gives a number or a record."""
-    if isinstance(user, dict):
-        return str(user.get("email") or user.get("id"))
-    return str(user)
+def _owner(item: Item, said: Sequence[str], regions: set[str]) -> tuple[str | None, str | None]:
+    """Return which region a value is of, None for the whole document, and what is wrong."""
+    if item.value is None:
+        return item.id, "malformed_item"
+    problem = None if said else "no_value"
+    if item.id in regions:
+        return item.id, problem
+    if item.value.start is None:
+        return None, problem
+    return item.id, problem or "orphan_attribute"
