@@ -158,6 +158,11 @@ class Project:
         return self.build / "documents.parquet"
 
     @property
+    def selection(self) -> Path:
+        """Which documents are to be annotated, where `builder ingest --select` chose some."""
+        return self.build / "selection.jsonl"
+
+    @property
     def gold(self) -> Path:
         """The merged annotations."""
         return self.build / "gold.parquet"

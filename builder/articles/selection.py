@@ -1,22 +1,31 @@
 """Which documents to annotate: one per near-duplicate cluster, spread over strata, some at random.
 
-The blind part is a simple random sample of all clusters, drawn first, so that
-what is measured on it holds for the whole corpus. The rest goes round the
-strata - publisher, month, expected event families - so that rare ones are seen.
+The blind part is a simple random sample of all clusters, so that what is measured
+on it holds for the whole corpus. The rest goes round the strata - publisher,
+month, expected event families - so that rare ones are seen. It keeps off the
+clusters whose lot may make them blind in a larger selection: of the same
+documents, a larger one holds a smaller, and nothing that was shown with
+suggestions becomes blind.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from builder.document import TOP_ZONES
+from builder.errors import Problems
+from builder.files import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from builder.document import Document
 
@@ -24,6 +33,7 @@ _OPENING = 4
 """Headline and paragraphs in which an expected event is looked for."""
 
 _MONTH = len("2025-06")
+_LOTS = 2**64
 _IRREGULAR = {"meet": "met", "say": "said", "tell": "told", "hold": "held", "speak": "spoke"}
 
 
@@ -79,19 +89,62 @@ def select(
     """
     drawn = sorted(_one_per_cluster(candidates), key=lambda c: _lot(seed, c.doc_id))
     size = min(number, len(drawn))
-    first = round(size * blind)
-    chosen = [Selected(c.doc_id, blind=True, stratum=c.stratum) for c in drawn[:first]]
+    reserved = sum(_lot(seed, c.doc_id) < blind * _LOTS for c in drawn)
+    blinds = drawn[: min(round(size * blind), reserved)]
+    rest = _round_the_strata(drawn[reserved:], seed) + drawn[len(blinds) : reserved]
+    return _mixed(
+        [Selected(c.doc_id, blind=True, stratum=c.stratum) for c in blinds],
+        [Selected(c.doc_id, blind=False, stratum=c.stratum) for c in rest[: size - len(blinds)]],
+    )
+
+
+def write_selection(path: Path, chosen: Sequence[Selected]) -> None:
+    """Write the chosen documents in the order in which they are to be annotated."""
+    lines = (json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in chosen)
+    write_text(path, "".join(lines))
+
+
+def read_selection(path: Path) -> dict[str, Selected] | None:
+    """Return the chosen documents by id, None when nothing was chosen.
+
+    Raises DataError with every line that `write_selection` did not write.
+    """
+    if not path.exists():
+        return None
+    problems = Problems()
+    found: dict[str, Selected] = {}
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            each = msgspec.json.decode(line, type=Selected)
+            found[each.doc_id] = each
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            what = (
+                f"is no line of a selection ({error}); choose again with `builder ingest --select`"
+            )
+            problems.add(f"{path.name}:{number}", what)
+    problems.raise_if_any()
+    return found
+
+
+def _round_the_strata(candidates: Iterable[Candidate], seed: int) -> list[Candidate]:
+    """Return the first of every stratum, then the second of every one that has one, and so on."""
     strata: dict[str, list[Candidate]] = defaultdict(list)
-    for each in drawn[first:]:
+    for each in candidates:
         strata[each.stratum].append(each)
-    # The first of every stratum, then the second of every stratum that has one, and so on.
     ranked = sorted(
         (rank, _lot(seed, name), each.doc_id, each)
         for name, members in strata.items()
         for rank, each in enumerate(members)
     )
-    rest = [each for *_, each in ranked[: size - first]]
-    return chosen + [Selected(c.doc_id, blind=False, stratum=c.stratum) for c in rest]
+    return [each for *_, each in ranked]
+
+
+def _mixed(blind: list[Selected], others: list[Selected]) -> list[Selected]:
+    """Spread the blind ones evenly, so that they are not all annotated by beginners."""
+    places = [
+        ((n + 0.5) / len(group), each) for group in (blind, others) for n, each in enumerate(group)
+    ]
+    return [each for _, each in sorted(places, key=lambda place: (place[0], place[1].doc_id))]
 
 
 def _one_per_cluster(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -108,8 +161,8 @@ def _preference(each: Candidate) -> tuple[bool, str]:
     return each.doc_id != each.cluster, each.doc_id
 
 
-def _lot(seed: int, name: str) -> bytes:
-    return hashlib.sha256(f"{seed}:{name}".encode()).digest()
+def _lot(seed: int, name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:8])
 
 
 def _mentions(text: str, words: tuple[str, ...]) -> bool:

@@ -79,7 +79,7 @@ def _ingest(project: Project) -> str:
 def _tasks(project: Project) -> str:
     from builder.commands.tasks import write_tasks
 
-    return f"{write_tasks(project)} tasks and the labelling page, ready for Label Studio"
+    return f"{write_tasks(project).tasks} tasks and the labelling page, ready for Label Studio"
 
 
 def _merge(project: Project) -> str:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from builder.engines.local import Shard, Step
 
 REJECTED = "rejected.jsonl"
-SELECTION = "selection.jsonl"
 STREAM = "-"  # standard input, as everywhere
 
 
@@ -102,9 +101,7 @@ def ingest(
     if as_json:
         show_json({**report(corpus), **({"selected": chosen} if chosen else {})})
     summarise(corpus, written=bool(corpus.documents) and not dry_run)
-    if chosen:
-        number = f"{chosen['documents']} documents, {chosen['blind']} of them blind"
-        talk().print(f"chose {number}: build/{SELECTION}", markup=False, soft_wrap=True)
+    _say_selection(loaded, chosen)
     if error and as_json:  # the report on stdout already holds the problems
         talk().print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(error.exit_code)
@@ -214,12 +211,9 @@ def _read(shards: Sequence[Shard[Batch]], step: Step[Batch], bar: Progress) -> N
 
 def _select(project: Project, number: int, seed: int, blind: float) -> dict[str, Any] | None:
     """Choose among the written documents and write the choice; None when there are none."""
-    import json
-    from dataclasses import asdict
-
-    from builder.articles.selection import candidate, select
+    from builder.articles.selection import candidate, select, write_selection
     from builder.document import Document
-    from builder.files import stream_records, write_text
+    from builder.files import stream_records
     from builder.schema import load_schema
 
     if not project.documents.exists():
@@ -228,11 +222,22 @@ def _select(project: Project, number: int, seed: int, blind: float) -> dict[str,
     triggers = {name: event_type.triggers for name, event_type in schema.event_types.items()}
     rows = (candidate(d, triggers) for d in stream_records(project.documents, Document))
     chosen = select(rows, number, seed=seed, blind=blind)
-    lines = (json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in chosen)
-    write_text(project.build / SELECTION, "".join(lines))
+    write_selection(project.selection, chosen)
     strata = len({each.stratum for each in chosen})
     blinds = sum(each.blind for each in chosen)
     return {"documents": len(chosen), "blind": blinds, "strata": strata, "seed": seed}
+
+
+def _say_selection(project: Project, chosen: dict[str, Any] | None) -> None:
+    place = "build/selection.jsonl"
+    if chosen:
+        number = f"{chosen['documents']} documents, {chosen['blind']} of them blind, from"
+        line = f"chose {number} {chosen['strata']} strata: {place}; only they become tasks"
+    elif project.selection.exists():
+        line = f"{place} of an earlier run holds: `builder tasks` takes only what it names"
+    else:
+        return
+    talk().print(line, markup=False, soft_wrap=True)
 
 
 def _write_rejected(path: Path, corpus: Corpus) -> None:

@@ -65,8 +65,8 @@ def push(
 
     The project is made when it is missing.
 
-    Pushing again sends nothing twice. The server is the one in LABEL_STUDIO_URL
-    or studio.url, else the project's own.
+    Pushing again sends nothing twice, and nothing is ever deleted there. The
+    server is the one in LABEL_STUDIO_URL or studio.url, else the project's own.
 
     Example: `builder push --dry-run`
     """
@@ -147,7 +147,9 @@ def push_tasks(project: Project, *, dry_run: bool = False, batch: Batch | None =
     from builder.labelstudio.pushing import EVERYTHING, push, read_tasks
     from builder.labelstudio.tasks import validate_tasks
 
-    tasks = read_tasks(project.build / "tasks.json")
+    path = project.build / "tasks.json"
+    _check_age(path, project.selection)
+    tasks = read_tasks(path)
     wanted = _wanted(project)
     validate_tasks(wanted.label_config, tasks)
     with only_one(project.build / ".push.lock"), connect(project) as client, progress() as bar:
@@ -160,6 +162,18 @@ def push_tasks(project: Project, *, dry_run: bool = False, batch: Batch | None =
             batch=batch or EVERYTHING,
             dry_run=dry_run,
         )
+
+
+def _check_age(tasks: Path, selection: Path) -> None:
+    """Refuse tasks that were made before documents were chosen; they may be all documents."""
+    from builder.errors import DataError, Problem
+
+    if not (tasks.exists() and selection.exists()):
+        return
+    if tasks.stat().st_mtime_ns < selection.stat().st_mtime_ns:
+        what = "is older than the choice in build/selection.jsonl; run `builder tasks` for"
+        told = f"{what} the chosen documents, `builder tasks --all` for all of them"
+        raise DataError([Problem(str(tasks), told)])
 
 
 def push_report(done: Pushed, *, dry_run: bool = False) -> list[str]:

@@ -144,7 +144,8 @@ def _push(project: Project) -> Pushed | None:
         if not project.documents.exists():
             talk().print("no documents yet: run `builder ingest PATH...`, then `builder push`")
             return None
-        talk().print(f"made {write_tasks(project)} tasks")
+        done = write_tasks(project)
+        talk().print(f"made {done.tasks} tasks of {done.lines[0]}", markup=False, soft_wrap=True)
     pushed = push_tasks(project)
     for line in push_report(pushed)[:-1]:
         talk().print(line, markup=False)
