@@ -87,8 +87,10 @@ def gather(items: Iterable[Any], text: str | None) -> Gathered:
             arrows.append(item)
         else:
             gathered.said.append(_said(item))
+    drawn: dict[Arrow, None] = {}
     for item in arrows:
-        _add_arrow(gathered, item)
+        _add_arrow(gathered, item, drawn)
+    gathered.arrows.extend(drawn)
     return gathered
 
 
@@ -120,6 +122,8 @@ def _add_mark(gathered: Gathered, item: dict[str, Any], text: str | None) -> Non
 
 def _trimmed(gathered: Gathered, region_id: str, span: Span, text: str) -> Span:
     selected = span.of(text)
+    if selected == selected.strip():
+        return span
     left = len(selected) - len(selected.lstrip())
     right = len(selected) - len(selected.rstrip())
     if not selected.strip():
@@ -134,11 +138,11 @@ def _trimmed(gathered: Gathered, region_id: str, span: Span, text: str) -> Span:
     return cut
 
 
-def _add_arrow(gathered: Gathered, item: dict[str, Any]) -> None:
+def _add_arrow(gathered: Gathered, item: dict[str, Any], drawn: dict[Arrow, None]) -> None:
     source, target = str(item.get("from_id")), str(item.get("to_id"))
     missing = [end for end in (source, target) if end not in gathered.marks]
-    broken = {region for severity, _, region, _ in gathered.findings if severity == "error"}
     if missing:
+        broken = {region for severity, _, region, _ in gathered.findings if severity == "error"}
         if not broken.intersection(missing):
             what = f"an arrow ends at region {missing[0]!r}, which does not exist; delete the arrow"
             gathered.findings.append(("error", "dangling_arrow", missing[0], what))
@@ -150,8 +154,8 @@ def _add_arrow(gathered: Gathered, item: dict[str, Any]) -> None:
     if item.get("direction") == "left":
         source, target = target, source
     arrow = Arrow(source, target, tuple(map(str, item.get("labels") or ())))
-    if arrow in gathered.arrows:
+    if arrow in drawn:
         what = f"an arrow to region {target!r} was drawn twice; it counts once"
         gathered.findings.append(("note", "repeated_arrow", source, what))
     else:
-        gathered.arrows.append(arrow)
+        drawn[arrow] = None

@@ -11,6 +11,8 @@ from builder.labelstudio.controls import EVENT, FLAGS, NOTE, ROLE, attribute_con
 from builder.labelstudio.items import Arrow, Mark, Said, Spot, gather
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from builder.schema import Schema
 
 
@@ -49,10 +51,15 @@ def collect_regions(items: list[dict[str, Any]], text: str, schema: Schema) -> R
     """
     gathered = gather(items, text)
     regions = Regions(findings=gathered.findings)
+    labels = {EVENT: dict.fromkeys(schema.event_types), ROLE: dict.fromkeys(schema.roles())}
     for mark in gathered.marks.values():
-        regions.spans[mark.region_id] = _region(regions, mark, schema)
+        regions.spans[mark.region_id] = _region(regions, mark, labels)
+    values = {name: list(a.values) for name, (_, a) in attribute_controls(schema).items()}
     for said in gathered.said:
-        _add_value(regions, said, schema)
+        if said.control in values:
+            _add_choice(regions, said, values[said.control])
+        else:
+            _add_of_document(regions, said, schema, values)
     same = _repeated_triggers(regions)
     for arrow in gathered.arrows:
         source, target = same.get(arrow.source, arrow.source), same.get(arrow.target, arrow.target)
@@ -61,20 +68,21 @@ def collect_regions(items: list[dict[str, Any]], text: str, schema: Schema) -> R
     return regions
 
 
-def _region(regions: Regions, mark: Mark, schema: Schema) -> Region:
+def _region(regions: Regions, mark: Mark, known: Mapping[str, Mapping[str, None]]) -> Region:
     region = Region(mark.region_id, mark.span, mark.raw)
-    bags = {EVENT: (list(schema.event_types), region.events), ROLE: (schema.roles(), region.roles)}
+    bags = {EVENT: region.events, ROLE: region.roles}
     for control, labels in mark.labels.items():
         if control not in bags:
             what = f"unknown control {control!r}; {did_you_mean(control, bags)}"
             regions.findings.append(("error", "unknown_control", mark.region_id, what))
             continue
-        allowed, bag = bags[control]
-        bag += [label for label in labels if label in allowed]
+        allowed = known[control]
         for label in labels:
-            if label not in allowed:
-                what = f"unknown label {label!r} of {control!r}; {did_you_mean(label, allowed)}"
-                regions.findings.append(("error", "unknown_label", mark.region_id, what))
+            if label in allowed:
+                bags[control].append(label)
+                continue
+            what = f"unknown label {label!r} of {control!r}; {did_you_mean(label, allowed)}"
+            regions.findings.append(("error", "unknown_label", mark.region_id, what))
     return region
 
 
@@ -101,33 +109,31 @@ def _repeated_triggers(regions: Regions) -> dict[str, str]:
     return same
 
 
-def _add_value(regions: Regions, said: Said, schema: Schema) -> None:
-    attributes = attribute_controls(schema)
+def _add_of_document(regions: Regions, said: Said, schema: Schema, controls: Iterable[str]) -> None:
     if said.control == NOTE:
         texts = said.value.get("text") or []
         known = regions.texts.setdefault(said.control, [])
         known.extend([texts] if isinstance(texts, str) else texts)
     elif said.control == FLAGS:
         _add_flags(regions, said, schema)
-    elif said.control not in attributes:
-        what = f"unknown control {said.control!r}; {did_you_mean(said.control, attributes)}"
+    else:
+        what = f"unknown control {said.control!r}; {did_you_mean(said.control, controls)}"
         regions.findings.append(("error", "unknown_control", said.region_id, what))
-    elif said.region_id not in regions.spans:
+
+
+def _add_choice(regions: Regions, said: Said, allowed: Sequence[str]) -> None:
+    region = regions.spans.get(said.region_id)
+    chosen = said.value.get("choices") or []
+    if region is None:
         what = f"{said.control!r} was chosen for a region that does not exist; choose it again"
         regions.findings.append(("warning", "orphan_attribute", said.region_id, what))
+    elif len(chosen) == 1 and chosen[0] in allowed:
+        region.chosen[said.control] = chosen[0]
     else:
-        _choose(regions, said, list(attributes[said.control][1].values))
-
-
-def _choose(regions: Regions, said: Said, allowed: list[str]) -> None:
-    chosen = said.value.get("choices") or []
-    bad = next((value for value in chosen if value not in allowed), None)
-    if bad is not None or len(chosen) != 1:
+        bad = next((value for value in chosen if value not in allowed), None)
         shown = repr(bad) if bad is not None else f"{len(chosen)} values"
         what = f"{said.control!r} is {shown}; {did_you_mean(str(bad), allowed)}"
         regions.findings.append(("error", "unknown_value", said.region_id, what))
-    else:
-        regions.spans[said.region_id].chosen[said.control] = chosen[0]
 
 
 def _add_flags(regions: Regions, said: Said, schema: Schema) -> None:

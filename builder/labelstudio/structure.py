@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ from builder.labelstudio.controls import FLAGS, NO_EVENT, attribute_controls
 from builder.labelstudio.regions import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from builder.labelstudio.items import Arrow, Spot
     from builder.labelstudio.regions import Regions
-    from builder.schema import Schema
+    from builder.schema import Attribute, Schema
 
 
 @dataclass(slots=True)
@@ -73,17 +73,22 @@ class _Builder:
                 for name in region.events
             ]
         self.drafts = [draft for drafts in self.by_region.values() for draft in drafts]
+        self.mentions = self._mentions()
+        self.mentions_at: dict[str, list[_Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            for region in mention.regions:
+                self.mentions_at[region.region_id].append(mention)
+        self.owned: set[int] = set()
 
     def read(self) -> None:
-        mentions = self._mentions()
-        owned: set[int] = set()
         for arrow in self.regions.arrows:
-            self._read_arrow(arrow, mentions, owned)
-        for mention in mentions:
-            if id(mention) not in owned:
+            self._read_arrow(arrow)
+        for mention in self.mentions:
+            if id(mention) not in self.owned:
                 self._imply(mention)
+        controls = attribute_controls(self.schema)
         for region in self.regions.spans.values():
-            self._read_attributes(region)
+            self._read_attributes(region, controls)
         for draft in self.drafts:
             self._check_counts(draft)
         if self.drafts and NO_EVENT in self.regions.choices.get(FLAGS, []):
@@ -109,28 +114,26 @@ class _Builder:
 
     def _mentions(self) -> list[_Mention]:
         """Join spans of one role that an arrow connects; each other span stands alone."""
+        holders: dict[str, dict[str, Region]] = defaultdict(dict)
+        for region in self.regions.spans.values():
+            for role in region.roles:
+                holders[role][region.region_id] = region
+        joining = [(a.source, a.target) for a in self.regions.arrows if self._joins(a)]
         mentions = []
-        for role in self.schema.roles():
-            holders = {r.region_id: r for r in self.regions.spans.values() if role in r.roles}
-            edges = [
-                (a.source, a.target)
-                for a in self.regions.arrows
-                if a.source in holders and a.target in holders and self._joins(a)
-            ]
-            for group in _components(holders, edges):
-                members = sorted((holders[name] for name in group), key=lambda r: r.span)
+        for role in filter(holders.__contains__, self.schema.roles()):
+            of_role = holders[role]
+            edges = [pair for pair in joining if pair[0] in of_role and pair[1] in of_role]
+            for group in _components(of_role, edges):
+                members = sorted((of_role[name] for name in group), key=lambda r: r.span)
                 mentions.append(_Mention(role, tuple(members)))
         return mentions
 
     def _joins(self, arrow: Arrow) -> bool:
         return not self.by_region[arrow.source] and not self.by_region[arrow.target]
 
-    def _read_arrow(self, arrow: Arrow, mentions: list[_Mention], owned: set[int]) -> None:
+    def _read_arrow(self, arrow: Arrow) -> None:
         sources, targets = self.by_region[arrow.source], self.by_region[arrow.target]
-        taken = self._take(sources, arrow.target, arrow, mentions, owned)
-        if not taken:
-            taken = self._take(targets, arrow.source, arrow, mentions, owned)
-        if taken:
+        if self._take(sources, arrow.target, arrow) or self._take(targets, arrow.source, arrow):
             return
         if sources and targets:
             self._connect(sources, targets, arrow)
@@ -140,23 +143,14 @@ class _Builder:
             what = "an arrow connects two mentions of different roles; draw it from a trigger"
             self.spots.append(("warning", "arrow_between_roles", arrow.source, what))
 
-    def _take(
-        self,
-        owners: list[_Draft],
-        region_id: str,
-        arrow: Arrow,
-        mentions: list[_Mention],
-        owned: set[int],
-    ) -> bool:
+    def _take(self, owners: list[_Draft], region_id: str, arrow: Arrow) -> bool:
         taken = False
         for owner in owners:
             own_roles = self.schema.event_types[owner.type].roles
-            for mention in mentions:
-                if region_id not in {region.region_id for region in mention.regions}:
-                    continue
+            for mention in self.mentions_at.get(region_id, ()):
                 if mention.role in own_roles and mention.role in (arrow.labels or own_roles):
                     owner.arguments[mention.role, mention.parts] = False
-                    owned.add(id(mention))
+                    self.owned.add(id(mention))
                     taken = True
         return taken
 
@@ -215,8 +209,9 @@ class _Builder:
             what = f"{mention.role} belongs to no event; mark a trigger of {' or '.join(types)}"
             self.spots.append(("warning", "argument_without_event", region_id, what))
 
-    def _read_attributes(self, region: Region) -> None:
-        controls = attribute_controls(self.schema)
+    def _read_attributes(
+        self, region: Region, controls: Mapping[str, tuple[str | None, Attribute]]
+    ) -> None:
         drafts = self.by_region[region.region_id]
         for control, value in region.chosen.items():
             owner, attribute = controls[control]
@@ -229,10 +224,11 @@ class _Builder:
                 self.spots.append(spot)
 
     def _check_counts(self, draft: _Draft) -> None:
+        numbers = Counter(name for name, _ in draft.arguments)
         for role in self.schema.event_types[draft.type].roles.values():
-            number = sum(name == role.name for name, _ in draft.arguments)
-            allowed = f"{role.minimum}..{'n' if role.maximum is None else role.maximum}"
+            number = numbers[role.name]
             if number < role.minimum or (role.maximum is not None and number > role.maximum):
+                allowed = f"{role.minimum}..{'n' if role.maximum is None else role.maximum}"
                 what = f"{draft.type} has {number} {role.name}; the guideline asks for {allowed}"
                 self.spots.append(("note", "cardinality", draft.region.region_id, what))
 
@@ -253,9 +249,11 @@ def _components(names: Iterable[str], edges: list[tuple[str, str]]) -> list[list
     for first, second in edges:
         neighbours[first].add(second)
         neighbours[second].add(first)
+    ordered = list(names)
+    if not neighbours:
+        return [[name] for name in ordered]
     seen: set[str] = set()
     groups = []
-    ordered = list(names)
     for name in ordered:
         if name in seen:
             continue
