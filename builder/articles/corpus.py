@@ -82,7 +82,7 @@ def count(shards: Iterable[Path], corpus: Corpus) -> dict[str, Dated]:
             first[document.doc_id] = _place(document)
             article = document.article
             published = article.published_at or article.updated_at
-            dated[document.doc_id] = Dated(document.doc_id, published)
+            dated[document.doc_id] = Dated(document.doc_id, published, article.language)
             _count_document(document, corpus)
     corpus.rejected.sort(key=lambda r: (r.file, r.line or 0))
     corpus.notes = _joined(corpus.notes)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.articles.duplicates.link import Rule
 from builder.articles.duplicates.state import load_index, save_index
+from builder.articles.duplicates.story import Report
+from builder.articles.duplicates.story import stories as find_stories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """What a cluster's name follows from: a document's id and when it was published."""
+    """A document's id, when it was published, which names clusters, and its language."""
 
     doc_id: str
     published_at: str | None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,26 @@ def groups(
 
     With a `folder` the index is kept there and only new documents are compared.
     The result is the same as without, and the same in any order. Without
-    `stories` no document has one.
+    `stories` no document has one; a story is made of whole clusters.
     """
-    clusters = _named(dated, [_copies([each.doc_id for each in dated], texts, folder)])
-    return Groups(clusters, clusters if stories else {})
+    clusters = _named(dated, _copies([each.doc_id for each in dated], texts, folder))
+    return Groups(clusters, _named(dated, _told(dated, clusters, texts)) if stories else {})
+
+
+def _told(
+    dated: Sequence[Dated],
+    clusters: Mapping[str, str],
+    texts: Callable[[], Iterable[tuple[str, str]]],
+) -> dict[str, str]:
+    """Return for each document a cluster of its story; of clusters the first published are read."""
+    reports = {
+        each.doc_id: Report(each.doc_id, instant, each.language)
+        for each in dated
+        if clusters[each.doc_id] == each.doc_id and (instant := _instant(each))
+    }
+    found = find_stories(reports, ((name, text) for name, text in texts() if name in reports))
+    first = {name: names[0] for names in found for name in names}
+    return {name: first.get(cluster, cluster) for name, cluster in clusters.items()}
 
 
 def _copies(
@@ -61,37 +79,23 @@ def _copies(
     return dict(zip(index.ids, index.components().tolist(), strict=True))
 
 
-def _named(dated: Sequence[Dated], partitions: Sequence[Mapping[str, int]]) -> dict[str, str]:
-    """Join what any partition joins, and name each group after its first published member."""
-    parent = {each.doc_id: each.doc_id for each in dated}
-    for partition in partitions:
-        first: dict[int, str] = {}
-        for doc_id in parent:
-            one, other = (
-                _root(parent, doc_id),
-                _root(parent, first.setdefault(partition[doc_id], doc_id)),
-            )
-            parent[one] = other
-    members: dict[str, list[Dated]] = defaultdict(list)
-    for each in dated:
-        members[_root(parent, each.doc_id)].append(each)
-    return {
-        member.doc_id: min(group, key=_age).doc_id for group in members.values() for member in group
-    }
-
-
-def _root(parent: dict[str, str], doc_id: str) -> str:
-    while parent[doc_id] != doc_id:
-        parent[doc_id] = parent[parent[doc_id]]
-        doc_id = parent[doc_id]
-    return doc_id
+def _named(dated: Sequence[Dated], groups: Mapping[str, int | str]) -> dict[str, str]:
+    """Name each group after its first published member."""
+    first: dict[int | str, Dated] = {}
+    for each in sorted(dated, key=_age):
+        first.setdefault(groups[each.doc_id], each)
+    return {each.doc_id: first[groups[each.doc_id]].doc_id for each in dated}
 
 
 def _age(each: Dated) -> tuple[bool, float, str]:
     """Order by instant of publication; what has none comes last, then by id."""
+    instant = _instant(each)
+    return instant is None, instant.timestamp() if instant else 0.0, each.doc_id
+
+
+def _instant(each: Dated) -> dt.datetime | None:
     try:
         instant = dt.datetime.fromisoformat(each.published_at or "")
     except ValueError:
-        return True, 0.0, each.doc_id
-    known = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
-    return False, known.timestamp(), each.doc_id
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)

@@ -58,7 +58,7 @@ class Postings:
         packed <<= _HALF
         packed |= np.arange(first, first + len(packed), dtype=np.uint64)
         packed.sort()
-        rows: Small = packed.astype(np.uint32)
+        rows = packed.astype(np.uint32)
         packed >>= _HALF
         hashes = packed.astype(np.uint32)
         del packed
@@ -68,8 +68,8 @@ class Postings:
         del begins
         at, keys = self._grow_keys(hashes[is_new], counts)
         del hashes, is_new
-        texts = np.arange(self.texts, self.texts + len(new.sizes), dtype=np.uint32)
-        texts = np.repeat(texts, new.sizes)
+        numbers = np.arange(self.texts, self.texts + len(new.sizes), dtype=np.uint32)
+        texts = np.repeat(numbers, new.sizes)
         rows -= np.uint32(first)
         self.holder = _merged(self.holder, at, counts, texts[rows])
         texts[rows] = np.repeat(keys, counts)

@@ -71,7 +71,7 @@ def shingles(texts: Iterable[str]) -> Shingles:
     >>> bool((one == other).all()), pair.lengths.tolist()
     (True, [6, 6])
     """
-    found = [_shingles(word_hashes(some)) for some in _batches(texts)]
+    found = [_shingles(word_hashes(some)) for some in batches(texts)]
     return found[0] if len(found) == 1 else joined(found)
 
 
@@ -86,7 +86,8 @@ def joined(parts: Sequence[Shingles]) -> Shingles:
     )
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+def batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Give texts in lists that are hashed best together."""
     waiting: list[str] = []
     size = 0
     for text in texts:
