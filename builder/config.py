@@ -42,7 +42,7 @@ SETTINGS = {
         Setting("studio.blind_share", 1.0, "share of documents annotated without suggestions"),
         Setting("ingest.max_article_megabytes", 20, "largest page, row or record that is read"),
         # Measured on halves of articles it joins too much to be trusted without a look.
-        Setting("ingest.stories", "no", "yes: also join reports of one event, a rough guess"),
+        Setting("ingest.stories", "no", "yes: also join dated reports of one event in other words"),
         Setting("ingest.max_unpacking", 300, "bytes that a compressed byte may unpack to"),
         Setting("merge.quorum", 1, "finished annotations a document needs to enter the gold"),
         Setting("merge.alone", "accept", "one annotator's document: accept, ask or leave_out"),
