@@ -13,6 +13,8 @@ from builder.document import Span
 
 State = Literal["events", "empty", "unfinished", "skipped"]
 """What became of a task: events found, none found, not finished, passed over."""
+GoldState = Literal[State, "not_an_article"]
+"""What became of a document; what most annotators call no article has no gold."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -186,8 +188,8 @@ class Version:
 class Conflict:
     """A tie that a person has to decide.
 
-    `kind` is event, type, trigger, argument, role, boundary, attribute, link or
-    coreference; `span` is where to look; `event_id` is the gold event it
+    `kind` is article, event, type, trigger, argument, role, boundary, attribute,
+    link or coreference; `span` is where to look; `event_id` is the gold event it
     belongs to, None when the event itself is in doubt. `name` is the attribute
     or link in dispute; `said` names the annotators' elements that wait for it.
     """
@@ -220,13 +222,13 @@ class Rejection:
 class GoldDocument:
     """The merged answer on one document.
 
-    `state` is events, empty, skipped, or unfinished: fewer finished answers
-    than the quorum, or nothing decided yet. `annotators` are those whose
+    `state` is events, empty, skipped, not_an_article, or unfinished: fewer
+    finished answers than the quorum, or nothing decided yet. `annotators` are those whose
     answer counted.
     """
 
     doc_id: str
-    state: State
+    state: GoldState
     annotators: tuple[str, ...]
     events: tuple[GoldEvent, ...]
     conflicts: tuple[Conflict, ...]

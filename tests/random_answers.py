@@ -55,7 +55,8 @@ def answer(draw, who):
         links = tuple(sorted(Link(LINKS[event.type, o.type], o.event_id) for o in targets))
         own[place] = replace(event, links=links)
     states = ["events", "events", "events", "unfinished", "skipped"] if own else ["empty"]
-    return Annotation(name, "d", f"A{who}", draw(st.sampled_from(states)), tuple(own))
+    flags = () if own else draw(st.sampled_from([("no_event",), ("not_an_article",)]))
+    return Annotation(name, "d", f"A{who}", draw(st.sampled_from(states)), tuple(own), flags)
 
 
 @st.composite

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.document import Span
 from builder.event import Argument, Event, Link
-from builder.labelstudio.controls import FLAGS, NO_EVENT, attribute_controls
+from builder.labelstudio.controls import FLAGS, NO_EVENT, NOT_AN_ARTICLE, attribute_controls
 from builder.labelstudio.regions import Region
 
 if TYPE_CHECKING:
@@ -91,9 +91,10 @@ class _Builder:
             self._read_attributes(region, controls)
         for draft in self.drafts:
             self._check_counts(draft)
-        if self.drafts and NO_EVENT in self.regions.choices.get(FLAGS, []):
-            what = f"the document is flagged {NO_EVENT!r} and has events; remove one of the two"
-            self.spots.append(("warning", "contradictory_flag", "", what))
+        for flag in (NO_EVENT, NOT_AN_ARTICLE):
+            if self.drafts and flag in self.regions.choices.get(FLAGS, []):
+                what = f"the document is flagged {flag!r} and has events; remove one of the two"
+                self.spots.append(("warning", "contradictory_flag", "", what))
 
     def events(self) -> tuple[Event, ...]:
         clusters = self._clusters()

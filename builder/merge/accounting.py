@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from builder.labelstudio.controls import NOT_AN_ARTICLE
 from builder.merge.consensus import FINISHED
 from builder.merge.element import (
     argument_name,
     attribute_name,
     elements,
+    flag_name,
     link_name,
+    refuses,
     same_name,
     trigger_name,
     type_name,
@@ -60,9 +63,11 @@ def _fates(annotations: Sequence[Annotation], gold: GoldDocument) -> dict[str, s
         fates |= dict.fromkeys(rejection.said, f"rejected: {rejection.support.rule}")
     fates |= {name: CONFLICT for conflict in gold.conflicts for name in conflict.said}
     fates |= dict.fromkeys(_in_gold(finished, gold), GOLD)
-    if not (gold.events or gold.conflicts or gold.rejected):
+    if gold.state == NOT_AN_ARTICLE:
+        fates |= {flag_name(a, NOT_AN_ARTICLE): GOLD for a in finished if refuses(a)}
+    if gold.state == "unfinished" and not gold.conflicts:
         # Nothing was decided here at all, so there were too few answers to begin.
-        fates |= {name: "rejected: quorum" for a in finished for name, _ in elements(a)}
+        fates = {name: "rejected: quorum" for a in finished for name, _ in elements(a)} | fates
     for annotation in finished:
         for event in annotation.events:
             kept = fates.get(event.event_id) == GOLD

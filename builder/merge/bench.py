@@ -38,8 +38,7 @@ class Bench:
         reliability: Reliability | None = None,
     ) -> None:
         self.document = document
-        self.voters = sorted(answers)
-        self.people = {name: answer.annotator for name, answer in answers.items()}
+        self.hear(answers)
         self.policy = policy or Policy()
         self.decisions = decisions or {}
         self.reliability = reliability
@@ -48,6 +47,11 @@ class Bench:
         self.used: set[str] = set()
         self._weights: dict[str, dict[str, float]] = {}
         self._unanimous: dict[tuple[str, ...], Support] = {}
+
+    def hear(self, answers: Mapping[str, Annotation]) -> None:
+        """Let these vote from here on."""
+        self.voters = sorted(answers)
+        self.people = {name: answer.annotator for name, answer in answers.items()}
 
     def unanimous(self, names: tuple[str, ...]) -> Support:
         """Return the support of what all of these annotations say; `names` are sorted."""
@@ -66,7 +70,7 @@ class Bench:
         What too few annotators saw is not, whatever the vote was.
         """
         policy, number = self.policy, len(voters)
-        ask = number == 1 and policy.alone == "ask" and kind == "event"
+        ask = kind == "event" and self._asks(voters)
         if len(seen) == number >= policy.minimum_support and not ask:
             names = tuple(voters)
             return Outcome(True, True, self.unanimous(names), {True: names})
@@ -87,6 +91,11 @@ class Bench:
         weights = self._known_weights(event_type)
         known = weights if votes.keys() <= weights.keys() else None
         return self.settle(count(votes, known, margin=self.policy.margin), words)
+
+    def is_article(self, votes: Mapping[str, bool], words: Words) -> Outcome[bool]:
+        """Settle whether the document is an article; all votes weigh the same."""
+        outcome = presence(votes, margin=self.policy.margin)
+        return self.settle(_asked(outcome) if self._asks(votes) else outcome, words)
 
     def holds(self, matter: Matter, present: Mapping[str, bool], said: Said) -> Outcome[bool]:
         """Settle whether a relation between two events holds; all votes weigh the same."""
@@ -138,6 +147,10 @@ class Bench:
         self.reject(matter, support, said, said)
         return replace(outcome, value=False, support=support)
 
+    def _asks(self, voters: Collection[str]) -> bool:
+        """Tell whether a person is asked although nobody differs: one annotator is not enough."""
+        return len(voters) == 1 and self.policy.alone == "ask"
+
     def _known_weights(self, event_type: str) -> dict[str, float]:
         """Return what the vote of each annotation weighs, of those whose reliability is known."""
         if event_type not in self._weights:
@@ -150,7 +163,8 @@ class Bench:
 
 def _asked(outcome: Outcome[bool]) -> Outcome[bool]:
     support = replace(outcome.support, rule="tie", margin=0.0)
-    return Outcome(False, None, support, {True: support.annotations, False: ()})
+    said = bool(outcome.value)
+    return Outcome(False, None, support, {said: support.annotations, not said: ()})
 
 
 def _ruled(outcome: Outcome[Any], decided: Decision, document: Text) -> Outcome[Any]:

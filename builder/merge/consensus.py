@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.align import Cluster, align_arguments, align_events
 from builder.event import GoldArgument, GoldAttribute, GoldDocument, GoldEvent, Support
+from builder.merge.article import is_article, judges
 from builder.merge.bench import Bench
 from builder.merge.policy import Policy
 from builder.merge.relations import add_relations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from builder.document import Span
-    from builder.event import Annotation, Event, State
+    from builder.event import Annotation, Event, GoldState
     from builder.merge.decision import Decision
     from builder.merge.dispute import Text
     from builder.merge.reliability import Reliability
@@ -66,7 +67,8 @@ def judge_document(
 
     Each annotator may have one answer here. `events` and `empty` count as
     answers, `unfinished` and `skipped` never do; with fewer answers than the
-    policy needs the document stays unfinished. What a person decided in
+    policy needs the document stays unfinished. What the majority calls no
+    article has no gold. What a person decided in
     `decisions` (by conflict) goes before every vote. Ties become conflicts;
     what lost a vote is rejected and listed. The result does not depend on the
     order of the annotations.
@@ -76,9 +78,15 @@ def judge_document(
     annotators = tuple(sorted(a.annotator for a in answers.values()))
     if len(answers) < policy.answers_needed():
         skipped = bool(annotations) and all(a.state == "skipped" for a in annotations)
-        state: State = "skipped" if skipped else "unfinished"
+        state: GoldState = "skipped" if skipped else "unfinished"
         return Judged(GoldDocument(document.doc_id, state, annotators, (), ()))
     bench = Bench(document, answers, policy, decisions, reliability)
+    article = is_article(answers, bench)
+    if article.value:
+        bench.hear(answers := judges(answers))
+    if not article.value or len(answers) < policy.answers_needed():
+        state = "not_an_article" if article.value is False else "unfinished"
+        return _judged(document, state, annotators, (), bench)
     merger = _Merger(bench, schema)
     # Twins that say the same are told apart by their ids, whatever order they came in.
     clusters = align_events(
@@ -87,10 +95,20 @@ def judge_document(
     found = [merger.event(cluster) for cluster in clusters]
     events = add_relations([seen for seen in found if seen is not None], bench)
     undecided = any(conflict.event_id is None for conflict in bench.conflicts)
-    without: State = "unfinished" if undecided else "empty"
+    without: GoldState = "unfinished" if undecided else "empty"
+    return _judged(document, "events" if events else without, annotators, events, bench)
+
+
+def _judged(
+    document: Text,
+    state: GoldState,
+    annotators: tuple[str, ...],
+    events: Sequence[GoldEvent],
+    bench: Bench,
+) -> Judged:
     gold = GoldDocument(
         doc_id=document.doc_id,
-        state="events" if events else without,
+        state=state,
         annotators=annotators,
         events=tuple(events),
         conflicts=tuple(bench.conflicts),

@@ -154,7 +154,7 @@ def _decoded(line: bytes, where: str, problems: Problems) -> Decision | None:
     own = each.choice not in each.versions and each.choice != NONE
     if own and each.kind in _HAS_SPANS and not each.spans:
         problems.add(where, f"choice {each.choice!r} is no version and has no spans; add them")
-    if own and each.kind in ("event", "argument", "link", "coreference"):
+    if own and each.kind in ("article", "event", "argument", "link", "coreference"):
         problems.add(where, f"choice {each.choice!r}; {did_you_mean(each.choice, each.versions)}")
     if each.choice == NONE and each.kind not in _CAN_BE_NONE and NONE not in each.versions:
         problems.add(where, f"{each.kind} cannot be {NONE!r}; allowed: {', '.join(each.versions)}")

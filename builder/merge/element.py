@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from builder.labelstudio.controls import NOT_AN_ARTICLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -47,6 +49,16 @@ def link_name(event: Event, name: str, target: str) -> str:
     return f"{event.event_id} link:{name}={target}"
 
 
+def flag_name(annotation: Annotation, flag: str) -> str:
+    """Name what somebody said of the whole document."""
+    return f"{annotation.annotation_id} flag:{flag}"
+
+
+def refuses(annotation: Annotation) -> bool:
+    """Tell whether somebody says that the text is no article; marked events say that it is one."""
+    return NOT_AN_ARTICLE in annotation.flags and not annotation.events
+
+
 def same_name(first: Event, second: Event) -> str:
     """Name the claim that two events of one annotator are one in the world."""
     one, other = sorted((first.event_id, second.event_id))
@@ -55,6 +67,8 @@ def same_name(first: Event, second: Event) -> str:
 
 def elements(annotation: Annotation) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each element of an answer by name, and the events that it stands or falls with."""
+    if refuses(annotation):
+        yield flag_name(annotation, NOT_AN_ARTICLE), ()
     for place, event in enumerate(annotation.events):
         own = (event.event_id,)
         yield event.event_id, ()

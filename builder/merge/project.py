@@ -14,6 +14,7 @@ from builder.labelstudio.snapshot import current_snapshots
 from builder.merge.collect import Answered, answered_documents, document_ids
 from builder.merge.consensus import FINISHED, judge_document
 from builder.merge.decision import Decision, read_decisions, stale
+from builder.merge.element import refuses
 from builder.merge.policy import policy
 from builder.merge.reliability import ANNOTATORS, Reliability, Votes, count_votes, estimate
 from builder.schema import load_schema
@@ -160,7 +161,7 @@ def _reliability(
         return None
     votes = Votes.none()
     for answer in islice(answered_documents(project, schema, known), SAMPLE):
-        finished = [a for a in answer.annotations if a.state in FINISHED]
+        finished = [a for a in answer.annotations if a.state in FINISHED and not refuses(a)]
         if len(finished) >= ANNOTATORS:
             count_votes(votes, finished, _aligned(finished))
     return estimate(votes) if votes.presence else None

@@ -43,6 +43,7 @@ STYLE = """
 .ev-question :is(h1, h2, h3, h4, h5, h6) { font-size: 14px; line-height: 1.4; margin: 4px 0 0; }
 """
 QUESTIONS = {
+    "article": "Is this a news article?",
     "event": "Is this an event?",
     "type": "Which type is it?",
     "trigger": "Where does the trigger start and end?",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Task = dict[str, Any]
 
-_YES_OR_NO = ("link", "coreference")
+_YES_OR_NO = ("article", "link", "coreference")
 _CAN_BE_NONE = ("type", "trigger", "role", "boundary")
 
 

@@ -18,6 +18,9 @@ RULES = {
     "weighted_majority": "more than half, each vote weighed by the annotator's reliability",
     "single": "only one annotator could vote on it",
     "adjudicated": "a person decided between the answers",
+    "minimum_support": "fewer annotators marked it than the project asks for",
+    "duplicate": "the same event has the same argument already",
+    "other_event_not_in_gold": "the event at its other end was left out",
 }
 
 
@@ -33,7 +36,8 @@ def labels(facts: Facts) -> str:
         table(["annotator", "# documents"], sorted(annotators.items())),
         table(["annotators of a document", "# documents"], _numbers(held.together)),
         "Answers on a document were merged element by element. On an event all who finished the "
-        "document voted, on the rest of it those who marked it. What decided, and how often:",
+        "document and took it for an article voted, on the rest of it those who marked it. What "
+        "decided, and how often:",
         _support(held),
         _votes(held),
         _rejected(held),
@@ -58,11 +62,14 @@ def _votes(held: Contents) -> str:
 
 
 def _rejected(held: Contents) -> str:
-    rows = [[kind, code(rule), n] for (kind, rule), n in sorted(held.rejected.items())]
+    rows = [
+        [kind, code(rule), RULES.get(rule, ""), n]
+        for (kind, rule), n in sorted(held.rejected.items())
+    ]
     return (
         sections(
             "Said by an annotator and left out by the merge:",
-            table(["what", "rule", "# n"], rows),
+            table(["what", "rule", "meaning", "# n"], rows),
         )
         if rows
         else ""
