@@ -24,6 +24,7 @@ NOT_MERGED = "not_merged"
 LEFT_OUT = {
     "unfinished": "too few annotators finished it, or their answers are tied throughout",
     "skipped": "the annotators skipped it",
+    "not_an_article": "the annotators call it no article",
     NOT_MERGED: "the gold does not know it",
     BETWEEN: "its near-duplicates or its story are in other splits, and nothing released moves",
     UNDATED: "splits go by date and it states none",
