@@ -65,7 +65,7 @@ def test_rules_and_votes_are_counted(card):
 def test_what_the_merge_left_out_is_counted(card, sample):
     lost = Rejection("event", sample.find(sample.loan.text, "Sign"), "Agreement", sample.both)
     gold = [sample.gold[0], replace(sample.gold[1], rejected=(lost,)), *sample.gold[2:]]
-    assert "| event | `unanimous` | 1 |" in card(gold=gold)
+    assert "| event | `unanimous` | all who voted on it agree | 1 |" in card(gold=gold)
 
 
 def test_empty_splits_are_named(card):
