@@ -42,12 +42,18 @@ class Index:
 
     The shorter one counts for a text that no longer one covers: a copy may be
     longer than its original by a word. With `home`, a number for each id,
-    texts of one home are not compared with each other.
+    texts of one home are not compared with each other. With `most` the index
+    holds no more shingles than that, of texts that are added at once.
     """
 
-    def __init__(self, rule: Rule | None = None, home: Callable[[str], int] | None = None) -> None:
+    def __init__(
+        self,
+        rule: Rule | None = None,
+        home: Callable[[str], int] | None = None,
+        most: int | None = None,
+    ) -> None:
         self.rule = rule or Rule()
-        self.home = home
+        self.home, self.most = home, most
         self.ids: list[str] = []
         self.postings = Postings()
         self.lengths: Numbers = np.empty(0, np.int64)
@@ -63,7 +69,9 @@ class Index:
     def add(self, texts: Iterable[tuple[str, str]]) -> None:
         """Add texts by id that are not in the index yet; link them, and anew what they change."""
         first = len(self.ids)
-        new = shingles(self._noted(texts))
+        if first and self.most is not None:
+            raise ValueError("a thinned index holds the texts of one addition only")
+        new = shingles(self._noted(texts), self.most)
         if len(set(self.ids)) != len(self.ids):
             del self.ids[first:]
             raise ValueError("a text is in the index already")

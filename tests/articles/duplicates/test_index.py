@@ -150,6 +150,14 @@ def test_a_stored_index_goes_on_as_if_it_had_not_been_stored(tmp_path):
     assert groups(index) == groups(indexed(texts))
 
 
+def test_a_thinned_index_refuses_a_second_addition():
+    index = Index(most=100)
+    index.add([("a", " ".join(BASE))])
+    with pytest.raises(ValueError, match="one addition only"):
+        index.add([("b", "x")])
+    assert index.ids == ["a"]
+
+
 @pytest.mark.parametrize("defect", ["missing", "cut", "other rule", "text gone"])
 def test_a_stored_index_that_does_not_fit_is_not_used(tmp_path, defect):
     path = tmp_path / "i.npz"
