@@ -1,356 +1,241 @@
-"""Near-duplicates: ours beside rensa and datasketch, on real texts perturbed by a fixed generator.
+"""Near-duplicates: ours beside rensa and datasketch in one run, on real texts and perturbed copies.
 
-Real texts from ../shared are cut into about 3,000 disjoint base texts of 300 words and more. Most
-become a group: the text and copies of it, each perturbed in one of eight ways or in two of
-different kinds; furniture is that of one of 40 sites, inserted paragraphs come from texts outside
-the corpus. The others stay alone and quote a paragraph of another base text. Two documents are a
-true pair when they come from one base text. The rule's numbers and the generator were settled on
-seed 1; other seeds are for reporting.
+The texts are those of perturbation.py. The numbers of our rule and of both
+peers were chosen on seed 1; seeds that nobody looked at are for reporting.
 
-Example: `python benchmarks/duplicates.py --seed 2 --documents 20000`
+    python benchmarks/duplicates.py --seed 2 --documents 20000
+    python benchmarks/duplicates.py --tune rensa       every setting of a peer, on seed 1
+
+Prints pair precision, recall and F1 of each method with documents per CPU second as median (least
+- most) of the repeats, which take turns; of ours by kind of copy, bytes per document, the cost of
+1 % more, and whether other orders and batches give the same clusters.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
+import platform
 import random
 import re
+import statistics
 import sys
+import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from minhash import LINKINGS, PEERS, SKETCHINGS, Linking, Sketching, groups
+from perturbation import HOST, corpus
 
-from builder.articles.duplicates.index import Index, Rule
-from builder.articles.duplicates.shingle import shingles
+from builder.articles.duplicates.index import Index
+from builder.articles.duplicates.link import Rule
+from builder.articles.duplicates.state import load_index, save_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-SHARED = Path(__file__).parent.parent.parent / "shared"
-SITES = 40
-BLOCK = 25
-COMBINED = 1 / 3
-HOST_SHARE = 0.15
-SHORTEST, FEWEST = 300, 6
-SHORTEST_PARAGRAPH = 8
-LONGEST_PARAGRAPH = 450
+TUNED = {
+    "rensa": (Sketching(1, 256, 64), Linking(0.475, best_only=False)),
+    "datasketch": (Sketching(1, 256, 64), Linking(0.475, best_only=False)),
+}
+"""The best of minhash.SKETCHINGS and LINKINGS for 20,000 documents of seed 1."""
 
 
 def main() -> None:
-    """Print pair precision, recall and F1, rate and size of each method."""
+    """Print what the module's docstring says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--documents", type=int, default=20_000)
-    parser.add_argument("--only", nargs="*", help="methods to run", default=list(METHODS))
-    parser.add_argument("--sweep", action="store_true", help="try other rules of ours")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--orders", type=int, default=3)
+    parser.add_argument("--tune", choices=PEERS, help="try the settings of a peer on seed 1")
     args = parser.parse_args()
-    texts, truth, kinds = corpus(args.seed, args.documents)
-    words = np.mean([len(t.split()) for t in texts])
-    print(f"seed {args.seed}: {len(texts)} documents, {words:.0f} words on average")
-    print(f"{len(set(truth))} groups; {Counter(kinds).most_common()}")
-    for name in args.only:
-        found, seconds, note = METHODS[name](texts)
-        p, r, f = pair_scores(truth, found)
-        rate = len(texts) / seconds
-        print(f"{name:<22} P {p:.4f} R {r:.4f} F1 {f:.4f} {rate:>8.0f} documents/CPU s {note}")
-    if "ours" in args.only:
-        losses(kinds, truth, METHODS["ours"](texts)[0])
-        growth(texts)
-    for change in SWEEP if args.sweep else ():
-        found, _, _ = ours(texts, replace(Rule(), **change))
-        print(change, "P {:.4f} R {:.4f} F1 {:.4f}".format(*pair_scores(truth, found)))
+    tools = ("event-dataset-builder", "numpy", *PEERS)
+    print(", ".join(f"{tool} {version(tool)}" for tool in tools))
+    print(f"Python {platform.python_version()} on {platform.machine()} {platform.system()}")
+    texts, truth, kinds = corpus(1 if args.tune else args.seed, args.documents)
+    words = np.mean([len(text.split()) for text in texts])
+    of = f"{len(texts)} documents of {words:.0f} words, {len(set(truth))} texts of their own"
+    print(f"seed {1 if args.tune else args.seed}: {of}")
+    if args.tune:
+        tune(args.tune, texts, truth)
+        return
+    found = compare(texts, truth, args.repeat)
+    by_kind(truth, found, kinds)
+    memory(texts)
+    growth(texts, args.repeat)
+    orders(texts, found, args.orders)
 
 
-SWEEP = [
-    *({"least": x} for x in (0.35, 0.4, 0.45, 0.55, 0.6)),
-    *({"gap": x} for x in (12, 16, 32)),
-    *({"cap": x} for x in (12, 16, 24, 32, 48)),
-    *({"matches": x} for x in (3, 4, 6)),
-]
+def ours(texts: Sequence[str]) -> list[int]:
+    """Return the group of each text by our index."""
+    return indexed(enumerate(texts)).components().tolist()
 
 
-def ours(texts: Sequence[str], rule: Rule | None = None) -> tuple[list[int], float, str]:
-    """Run our index."""
-    started = time.process_time()
-    index = Index(rule)
-    index.add([f"{n:08d}" for n in range(len(texts))], [shingles(text) for text in texts])
-    found = index.components().tolist()
-    seconds = time.process_time() - started
-    size = sum(column.nbytes for column in index.columns().values())
-    return found, seconds, f"{size / len(texts):.0f} bytes/document"
+def indexed(rows: Iterable[tuple[int, str]]) -> Index:
+    """Return an index of numbered texts."""
+    index = Index()
+    index.add((name(number), text) for number, text in rows)
+    return index
 
 
-def rensa_lsh(
-    texts: Sequence[str], width: int, least: float, bands: int
-) -> tuple[list[int], float, str]:
-    """Run rensa's MinHash with LSH, candidates verified by its estimate of Jaccard."""
-    from rensa import RMinHash, RMinHashLSH  # noqa: PLC0415 - only when it is asked for
-
-    started = time.process_time()
-    lsh = RMinHashLSH(threshold=least, num_perm=128, num_bands=bands)
-    sketches = []
-    for number, text in enumerate(texts):
-        sketch = RMinHash(num_perm=128, seed=1)
-        sketch.update(_word_shingles(text, width))
-        lsh.insert(number, sketch)
-        sketches.append(sketch)
-    near = (
-        (number, other)
-        for number, sketch in enumerate(sketches)
-        for other in lsh.query(sketch)
-        if other < number and sketch.jaccard(sketches[other]) >= least
-    )
-    return _joined(len(texts), near), time.process_time() - started, ""
+def name(number: int) -> str:
+    """Return an id for a number."""
+    return f"{number:08d}"
 
 
-def datasketch_lsh(texts: Sequence[str], width: int, least: float) -> tuple[list[int], float, str]:
-    """Run datasketch's MinHash with LSH, candidates verified by its estimate of Jaccard."""
-    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 - only when it is asked for
-
-    started = time.process_time()
-    lsh = MinHashLSH(threshold=least, num_perm=128)
-    near = []
-    sketches = []
-    for number, text in enumerate(texts):
-        sketch = MinHash(num_perm=128, seed=1)
-        sketch.update_batch([s.encode() for s in _word_shingles(text, width)])
-        near += [(number, o) for o in lsh.query(sketch) if sketch.jaccard(sketches[o]) >= least]
-        lsh.insert(number, sketch)
-        sketches.append(sketch)
-    return _joined(len(texts), near), time.process_time() - started, ""
+def peer(method: str, texts: Sequence[str]) -> list[int]:
+    """Return the group of each text by a peer with its best setting."""
+    sketching, linking = TUNED[method]
+    return groups(len(texts), PEERS[method](texts, sketching), linking)
 
 
-METHODS: dict[str, Callable[[Sequence[str]], tuple[list[int], float, str]]] = {
+METHODS: dict[str, Callable[[Sequence[str]], list[int]]] = {
     "ours": ours,
-    "rensa 3w J>=.3": lambda texts: rensa_lsh(texts, 3, 0.3, 32),
-    "rensa 5w J>=.8": lambda texts: rensa_lsh(texts, 5, 0.8, 16),
-    "datasketch 3w J>=.3": lambda texts: datasketch_lsh(texts, 3, 0.3),
+    **{method: partial(peer, method) for method in PEERS},
 }
+
+
+def compare(texts: Sequence[str], truth: Sequence[int], repeat: int) -> list[int]:
+    """Print scores and rates of all methods, taking turns; return our groups."""
+    seconds: dict[str, list[float]] = {method: [] for method in METHODS}
+    found: dict[str, list[int]] = {}
+    for method in [*METHODS] * repeat:
+        started = time.process_time()
+        found[method] = METHODS[method](texts)
+        seconds[method].append(time.process_time() - started)
+    for method, runs in seconds.items():
+        p, r, f = pair_scores(truth, found[method])
+        rates = sorted(len(texts) / run for run in runs)
+        ratio = statistics.median(runs) / statistics.median(seconds["ours"])
+        rate = f"{statistics.median(rates):6.0f} ({rates[0]:.0f} - {rates[-1]:.0f}) documents/CPU s"
+        how = "; ".join([f"{ratio:.2f} of our time", *map(str, TUNED.get(method, ()))])
+        print(f"{method:<11} P {p:.4f} R {r:.4f} F1 {f:.4f}  {rate}  {how}")
+    return found["ours"]
 
 
 def pair_scores(truth: Sequence[int], found: Sequence[int]) -> tuple[float, float, float]:
     """Return precision, recall and F1 over pairs in the same group."""
+    return rates(*_counts(truth, found))
+
+
+def rates(both: int, said: int, true: int) -> tuple[float, float, float]:
+    """Return precision, recall and F1 of counted pairs."""
+    return both / max(said, 1), both / max(true, 1), 2 * both / max(said + true, 1)
+
+
+def _counts(truth: Sequence[int], found: Sequence[int]) -> tuple[int, int, int]:
     both = _pairs(Counter(zip(truth, found, strict=True)))
-    said, true = _pairs(Counter(found)), _pairs(Counter(truth))
-    return both / max(said, 1), both / true, 2 * both / (said + true)
+    return both, _pairs(Counter(found)), _pairs(Counter(truth))
 
 
 def _pairs(groups: Counter) -> int:
     return sum(n * (n - 1) // 2 for n in groups.values())
 
 
-def losses(kinds: Sequence[str], truth: Sequence[int], found: Sequence[int]) -> None:
-    """Print which kinds of copies are outside their group's main cluster, and what joins groups."""
-    by_group: dict[int, Counter] = {}
-    for group, cluster in zip(truth, found, strict=True):
-        by_group.setdefault(group, Counter())[cluster] += 1
-    best = {group: clusters.most_common(1)[0][0] for group, clusters in by_group.items()}
-    lost = Counter(
-        kind
-        for kind, group, cluster in zip(kinds, truth, found, strict=True)
-        if best[group] != cluster
-    )
-    total = Counter(kinds)
-    print("outside their group:", {k: f"{n}/{total[k]}" for k, n in lost.most_common(12)})
+def by_kind(truth: Sequence[int], found: Sequence[int], kinds: Sequence[str]) -> None:
+    """Print scores over the pairs with a document of a kind; combined ones are in both kinds."""
+    whole = _counts(truth, found)
+    made = [{*kind.split(" + "), *(["combined"] if " + " in kind else [])} for kind in kinds]
+    for kind in sorted(set().union(*made) - {HOST}):
+        others = [n for n, made_by in enumerate(made) if kind not in made_by]
+        without = _counts([truth[n] for n in others], [found[n] for n in others])
+        counts = [a - b for a, b in zip(whole, without, strict=True)]
+        p, r, f = rates(*counts)
+        size = f"n {len(made) - len(others)}, {counts[2]} pairs"
+        print(f"  {kind:<20} P {p:.4f} R {r:.4f} F1 {f:.4f}  {size}")
+    sizes = Counter(found)
+    hosts = [n for n, kind in enumerate(kinds) if kind == HOST]
+    joined = sum(sizes[found[n]] > 1 for n in hosts)
+    print(f"  hosts that quote a paragraph: {joined} of {len(hosts)} are joined to another text")
 
 
-def growth(texts: Sequence[str]) -> None:
-    """Print what adding the last 1 % costs, as a share of a full run, shingling included."""
-    ids = [f"{n:08d}" for n in range(len(texts))]
+def memory(texts: Sequence[str]) -> None:
+    """Print what the index holds, and how much more memory than before was in use at the peak."""
+    Path("/proc/self/clear_refs").write_text("5")  # lets the peak begin anew
+    before = _kilobytes("VmRSS")
+    index = indexed(enumerate(texts))
+    peak = (_kilobytes("VmHWM") - before) * 1024 / len(texts)
+    held = sum(column.nbytes for column in index.columns().values()) / len(texts)
+    print(f"memory: {held:.0f} bytes/document held, {peak:.0f} at the peak of building")
+
+
+def _kilobytes(field: str) -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(rf"{field}:\s+(\d+)", status)[1])
+
+
+def growth(texts: Sequence[str], repeat: int) -> None:
+    """Print what adding the last 1 % costs as a share of a full run, in memory and with files."""
     cut = len(texts) - len(texts) // 100
+    ids = [name(number) for number in range(cut)]
+    kept, stored = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "index.npz"
+        for _ in range(repeat):
+            started = time.process_time()
+            index = indexed(enumerate(texts[:cut]))
+            index.components()
+            full = time.process_time() - started
+            save_index(path, index)
+            kept.append(_added(index, texts, cut) / full)
+            started = time.process_time()
+            index = load_index(path, Rule(), ids)
+            loading = time.process_time() - started
+            loading += _added(index, texts, cut)
+            started = time.process_time()
+            save_index(path, index)
+            stored.append((loading + time.process_time() - started) / full)
+    for how, shares in (("in memory", kept), ("with reading and writing it", stored)):
+        spread = f"{statistics.median(shares):.2%} ({min(shares):.2%} - {max(shares):.2%})"
+        print(f"adding 1 % to an index, {how}: {spread} of a full run")
+
+
+def _added(index: Index, texts: Sequence[str], cut: int) -> float:
     started = time.process_time()
-    index = Index()
-    index.add(ids[:cut], [shingles(text) for text in texts[:cut]])
-    full = time.process_time() - started
-    started = time.process_time()
-    index.add(ids[cut:], [shingles(text) for text in texts[cut:]])
-    grouped = index.components()
-    more = time.process_time() - started
-    whole = Index()
-    whole.add(ids[::-1], [shingles(text) for text in texts[::-1]])
-    same = _partition(grouped) == _partition(whole.components()[::-1])
-    print(f"adding 1 % takes {more / full:.3f} of a full run; same as reversed at once: {same}")
+    index.add((name(cut + n), text) for n, text in enumerate(texts[cut:]))
+    index.components()
+    return time.process_time() - started
 
 
-def _partition(groups: np.ndarray) -> list[int]:
-    first: dict[int, int] = {}
-    return [first.setdefault(int(group), n) for n, group in enumerate(groups)]
+def orders(texts: Sequence[str], found: Sequence[int], number: int) -> None:
+    """Print for how many shuffled orders, at once and in batches, the clusters are the same."""
+    wanted = _partition(range(len(texts)), found)
+    same = Counter()
+    for seed in range(number):
+        rng = random.Random(seed)
+        order = rng.sample(range(len(texts)), len(texts))
+        cuts = sorted(rng.sample(range(len(texts)), 4))
+        for how, batches in (("at once", [order]), ("in 5 batches", np.split(order, cuts))):
+            index = Index()
+            for batch in batches:
+                index.add((name(n), texts[n]) for n in batch)
+            same[how] += _partition(order, index.components().tolist()) == wanted
+    for how, times in same.items():
+        print(f"clusters identical {how}: for {times} of {number} shuffled orders")
 
 
-def corpus(seed: int, size: int) -> tuple[list[str], list[int], list[str]]:
-    """Return documents, the number of the base text of each, and how each was made."""
-    rng = random.Random(seed)
-    bases = list(base_texts())
-    rng.shuffle(bases)
-    furniture = [_words(" ".join(map("\n".join, bases[n * 3 : n * 3 + 3]))) for n in range(SITES)]
-    unseen = [paragraph for base in bases[SITES * 3 : SITES * 10] for paragraph in base]
-    bases = bases[SITES * 10 :]
-    vocabulary = sorted({word for base in bases for p in base for word in p.split()})
-    maker = _Maker(rng, furniture, vocabulary, (bases, unseen))
-    per_group = max(2, round(size / len(bases)))
-    rows: list[tuple[str, int, str]] = []
-    for group, base in enumerate(bases):
-        if len(rows) >= size:
-            break
-        if rng.random() < HOST_SHARE:
-            rows.append((maker.host(base), group, "host"))
-            continue
-        rows.append((maker.text(base), group, "original"))
-        for _ in range(rng.randint(1, 2 * per_group)):
-            text, kind = maker.copy(base)
-            rows.append((text, group, kind))
-    rng.shuffle(rows)
-    texts, truth, kinds = zip(*rows[:size], strict=True)
-    return list(texts), list(truth), list(kinds)
+def _partition(order: Iterable[int], groups: Sequence[int]) -> set[frozenset[int]]:
+    members: dict[int, list[int]] = {}
+    for number, group in zip(order, groups, strict=True):
+        members.setdefault(group, []).append(number)
+    return {frozenset(some) for some in members.values()}
 
 
-class _Maker:
-    def __init__(
-        self,
-        rng: random.Random,
-        furniture: list[list[str]],
-        vocabulary: list[str],
-        texts: tuple[list[list[str]], list[str]],
-    ) -> None:
-        self.rng, self.furniture, self.vocabulary = rng, furniture, vocabulary
-        self.bases, self.unseen = texts
-        self.ways = {
-            "cut 30%, furniture": lambda ps: self.cut(ps, 0.3),
-            "cut 50-70%": lambda ps: self.cut(ps, self.rng.uniform(0.5, 0.7)),
-            "8% replaced": lambda ps: self.replaced(ps, 0.08),
-            "20% replaced": lambda ps: self.replaced(ps, 0.2),
-            "shuffled": lambda ps: self.rng.sample(ps, len(ps)),
-            "headline": self.headline,
-            "inserted": self.inserted,
-            "furniture": list,
-        }
-        self.kinds = {
-            name: {kind for kind in ("cut", "replaced", "furniture") if kind in name} or {name}
-            for name in self.ways
-        }
-
-    def text(self, paragraphs: list[str]) -> str:
-        return "\n\n".join([self.title(), *paragraphs])
-
-    def copy(self, base: list[str]) -> tuple[str, str]:
-        """Perturb in one way, or in two of different kinds: cuts first, furniture last."""
-        names = [self.rng.choice(sorted(self.ways))]
-        if self.rng.random() < COMBINED:
-            others = [n for n in sorted(self.ways) if not self.kinds[n] & self.kinds[names[0]]]
-            names.append(self.rng.choice(others))
-        made = base
-        for name in sorted(names, key=list(self.ways).index):
-            made = self.ways[name](made)
-        if any("furniture" in self.kinds[name] for name in names):
-            made = self.furnished(made, 0.4 * _size(base))
-        return self.text(made), " + ".join(sorted(names))
-
-    def title(self) -> str:
-        return " ".join(self.rng.choices(self.vocabulary, k=9))
-
-    def headline(self, paragraphs: list[str]) -> list[str]:
-        place = " ".join(self.rng.choices(self.vocabulary, k=2)).upper()
-        return [
-            f"{place}, June {self.rng.randint(1, 30)} (AGENCY) - {paragraphs[0]}",
-            *paragraphs[1:],
-        ]
-
-    def cut(self, paragraphs: list[str], share: float) -> list[str]:
-        left = max(20, round(share * _size(paragraphs)))
-        kept = []
-        for paragraph in paragraphs:
-            words = paragraph.split()[:left]
-            left -= len(words)
-            if words:
-                kept.append(" ".join(words))
-        return kept
-
-    def furnished(self, paragraphs: list[str], words: float) -> list[str]:
-        """Add as many words of a site's furniture; a page lacks one in six of its blocks."""
-        site = self.rng.choice(self.furniture)
-        blocks = [site[at : at + BLOCK] for at in range(0, len(site), BLOCK)]
-        shown = [word for block in blocks if self.rng.random() > 1 / 6 for word in block]
-        return [*paragraphs, " ".join(shown[: int(words)])]
-
-    def replaced(self, paragraphs: list[str], share: float) -> list[str]:
-        return [
-            " ".join(
-                self.rng.choice(self.vocabulary) if self.rng.random() < share else word
-                for word in paragraph.split()
-            )
-            for paragraph in paragraphs
-        ]
-
-    def inserted(self, paragraphs: list[str]) -> list[str]:
-        more = list(paragraphs)
-        for _ in range(self.rng.randint(1, 2)):
-            more.insert(self.rng.randrange(len(more) + 1), self.rng.choice(self.unseen))
-        return more
-
-    def host(self, base: list[str]) -> str:
-        return self.text([*base[:1], f"\u201c{self.paragraph()}\u201d", *base[1:]])
-
-    def paragraph(self) -> str:
-        return self.rng.choice(self.rng.choice(self.bases))
-
-
-def base_texts() -> Iterator[list[str]]:
-    """Yield disjoint runs of paragraphs of real texts, as lists of paragraphs."""
-    seen: set[str] = set()
-    for text in _real_texts():
-        run: list[str] = []
-        for paragraph in filter(None, map(str.strip, text.split("\n"))):
-            words = paragraph.split()
-            key = " ".join(words[:6]).lower()
-            if len(words) < SHORTEST_PARAGRAPH or key in seen or len(words) > LONGEST_PARAGRAPH:
-                continue
-            seen.add(key)
-            run.append(paragraph)
-            if _size(run) >= SHORTEST and len(run) >= FEWEST:
-                yield run
-                run = []
-
-
-def _real_texts() -> Iterator[str]:
-    with (SHARED / "articles" / "articles.jsonl").open(encoding="utf-8") as rows:
-        yield from (json.loads(row)["text"] for row in rows)
-    with (SHARED / "pages" / "pages.jsonl").open(encoding="utf-8") as rows:
-        yield from (json.loads(row)["body"] or "" for row in rows)
-    with gzip.open(SHARED / "dumps" / "dumps.jsonl.gz", "rt", encoding="utf-8") as rows:
-        yield from (json.loads(row)["body"] or "" for row in rows)
-
-
-def _size(paragraphs: list[str]) -> int:
-    return sum(len(paragraph.split()) for paragraph in paragraphs)
-
-
-def _words(text: str) -> list[str]:
-    return text.split()
-
-
-def _word_shingles(text: str, width: int) -> list[str]:
-    words = re.findall(r"\w+", text.lower())
-    return [" ".join(words[n : n + width]) for n in range(max(1, len(words) - width + 1))]
-
-
-def _joined(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    root = list(range(size))
-
-    def find(n: int) -> int:
-        while root[n] != n:
-            root[n] = root[root[n]]
-            n = root[n]
-        return n
-
-    for one, other in pairs:
-        root[find(one)] = find(other)
-    return [find(n) for n in range(size)]
+def tune(method: str, texts: Sequence[str], truth: Sequence[int]) -> None:
+    """Print the best three linkings of every sketching of a peer."""
+    for sketching in SKETCHINGS:
+        near = PEERS[method](texts, sketching)
+        tried = []
+        for linking in LINKINGS:
+            p, r, f = pair_scores(truth, groups(len(texts), near, linking))
+            tried.append((f, p, r, str(linking)))
+        for f, p, r, linking in sorted(tried)[-3:]:
+            print(f"{method} P {p:.4f} R {r:.4f} F1 {f:.4f}  {sketching}; {linking}", flush=True)
 
 
 if __name__ == "__main__":
