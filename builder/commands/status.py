@@ -90,6 +90,7 @@ def project_status(project: Project, *, offline: bool = False) -> dict[str, Any]
     facts = {"time": f"{now:%Y-%m-%dT%H:%M:%SZ}", "read_from": seen, **progress.facts(now)}
     facts["problems"] = by_kind(finding for finding in findings if finding.severity != "note")
     facts["conflicts"] = _conflicts(project)
+    facts["decisions"] = _decisions(project)
     facts["next"] = _next(project, facts)
     return facts
 
@@ -120,25 +121,38 @@ def _sources(project: Project, *, offline: bool) -> Iterable[tuple[Source, Itera
 
 
 def _conflicts(project: Project) -> dict[str, Any] | None:
-    """Count the open conflicts of the last merge, None before the first; `stale` is its age."""
-    from builder.event import GoldDocument
-    from builder.files import read_records
+    """Count what the last merge left open, None before the first; `stale` is its age."""
+    from builder.merge.standing import read_standing
 
-    if not project.gold.exists():
+    standing = read_standing(project)
+    if standing is None:
         return None
-    gold = read_records(project.gold, GoldDocument, made_by="builder merge")
     newest = max((p.stat().st_mtime for p in project.snapshots.glob("*.json")), default=0.0)
     return {
-        "open": sum(len(document.conflicts) for document in gold),
-        "documents": sum(bool(document.conflicts) for document in gold),
+        "open": standing.conflicts,
+        "documents": standing.documents,
         "stale": newest > project.gold.stat().st_mtime,
+    }
+
+
+def _decisions(project: Project) -> dict[str, int]:
+    """Count people's decisions: used by the last merge, stale there, made since."""
+    from builder.merge.standing import decided, read_standing
+
+    made, standing = decided(project), read_standing(project)
+    if standing is None:
+        return {"used": 0, "stale": 0, "waiting": len(made)}
+    return {
+        "used": len(standing.used),
+        "stale": len(standing.stale),
+        "waiting": standing.waiting(made),
     }
 
 
 def _next(project: Project, facts: dict[str, Any]) -> list[str]:
     """Say what to do, the most urgent first."""
     stages, overlap = facts["stages"], facts["overlap"]
-    conflicts = facts["conflicts"]
+    conflicts, waiting = facts["conflicts"], facts["decisions"]["waiting"]
     people = len(facts["annotators"])
     missing = sum(max(0, overlap["wanted"] - n) * k for n, k in overlap["reached"].items())
     steps = [
@@ -152,12 +166,12 @@ def _next(project: Project, facts: dict[str, Any]) -> list[str]:
         (missing, f"{missing} answers are missing until each document was finished often enough"),
         ("server" in facts["read_from"], "`builder pull` keeps what is on the server"),
         (
-            stages["done"] and (conflicts is None or conflicts["stale"]),
+            stages["done"] and (conflicts is None or conflicts["stale"] or waiting),
             "`builder merge` brings the gold up to date",
         ),
         (
-            conflicts and conflicts["open"] and not conflicts["stale"],
-            "`builder merge --conflicts` lists what a person has to decide",
+            conflicts and conflicts["open"] and not conflicts["stale"] and not waiting,
+            "`builder adjudicate push` brings what `builder merge --conflicts` lists to a person",
         ),
         (
             facts["documents"] and not missing and not facts["problems"],
@@ -176,6 +190,9 @@ def _page(facts: dict[str, Any]) -> RenderableType:
     conflicts = facts["conflicts"]
     open_ = "not merged yet" if conflicts is None else f"{conflicts['open']} open"
     old = " (older than the newest snapshot)" if conflicts and conflicts["stale"] else ""
+    decisions = facts["decisions"]
+    made = f"{decisions['used']} used, {decisions['stale']} stale (their versions have changed)"
+    made += f", {decisions['waiting']} made since the last merge"
     answers = ", ".join(f"{number} {state}" for state, number in facts["answers"].items())
     problems = ", ".join(f"{number} {kind}" for kind, number in facts["problems"].items())
     read_from = ", ".join(facts["read_from"]) or "nothing"
@@ -185,6 +202,7 @@ def _page(facts: dict[str, Any]) -> RenderableType:
         f"answers: {answers}; {facts['open_drafts']} drafts open",
         f"overlap: {overlap['wanted']} wanted; finished {reached}",
         f"conflicts: {open_}{old}",
+        f"decisions: {made}",
         f"problems: {problems or 'none'}",
         f"last activity: {facts['last_activity'] or 'never'} (read from {read_from})",
     ]

@@ -17,6 +17,7 @@ from builder.merge.decision import Decision, read_decisions, stale
 from builder.merge.element import refuses
 from builder.merge.policy import policy
 from builder.merge.reliability import ANNOTATORS, Reliability, Votes, count_votes, estimate
+from builder.merge.standing import Standing, write_standing
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
@@ -42,20 +43,22 @@ class Merged:
     reliability: Reliability | None = None
     findings: list[Finding] = field(default_factory=list)
     stale: list[Decision] = field(default_factory=list)
-    decisions: int = 0
+    used: set[str] = field(default_factory=set)
     states: Counter[str] = field(default_factory=Counter)
     annotators: set[str] = field(default_factory=set)
     events: Counter[str] = field(default_factory=Counter)
     arguments: int = 0
     decided: Counter[str] = field(default_factory=Counter)
     conflicts: Counter[str] = field(default_factory=Counter)
+    disputed: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
 
     def add(self, answer: Answered, judged: Judged, decisions: dict[str, Decision]) -> None:
         """Count one document."""
         gold = judged.gold
         self.findings += answer.findings
-        self.decisions += len(judged.used)
+        self.used |= judged.used
+        self.disputed += bool(gold.conflicts)
         self.stale += stale(decisions, judged.used)
         self.states[gold.state] += 1
         self.annotators.update(gold.annotators)
@@ -64,6 +67,12 @@ class Merged:
         self.decided.update(event.support.rule for event in gold.events)
         self.conflicts.update(conflict.kind for conflict in gold.conflicts)
         self.rejected.update(f"{r.kind} by {r.support.rule}" for r in gold.rejected)
+
+    def standing(self) -> Standing:
+        """Return what the next question about this merge will be about."""
+        stale_ones = sorted(each.conflict for each in self.stale)
+        used = tuple(sorted(self.used))
+        return Standing(self.conflicts.total(), self.disputed, used, tuple(stale_ones))
 
     def counts(self) -> dict[str, Any]:
         """Return how many there are of everything, for people and programs."""
@@ -75,7 +84,7 @@ class Merged:
             "arguments": self.arguments,
             "decided": dict(sorted(self.decided.items())),
             "conflicts": dict(sorted(self.conflicts.items())),
-            "decisions": {"used": self.decisions, "stale": len(self.stale)},
+            "decisions": {"used": len(self.used), "stale": len(self.stale)},
             "rejected": dict(sorted(self.rejected.items())),
             "findings": dict(sorted(found.items())),
             "snapshots": list(self.snapshots),
@@ -86,8 +95,8 @@ def merge_project(project: Project, *, each: Each | None = None, dry_run: bool =
     """Merge all current snapshots of a project; write gold and answers unless it is a dry run.
 
     Documents are merged one by one; `each` is shown every one as it is done.
-    Only counts, findings and stale decisions are kept. The answers that were
-    merged, one per annotator and document, go beside the gold.
+    Only counts, findings and the names of decisions are kept. The answers that
+    were merged, one per annotator and document, go beside the gold.
     """
     schema = load_schema(project.schemas)
     merged = Merged(tuple(s.path.name for s in current_snapshots(project.snapshots)))
@@ -107,6 +116,7 @@ def merge_project(project: Project, *, each: Each | None = None, dry_run: bool =
                 add_answer(annotation)
             if each:
                 each(answer, gold)
+    write_standing(project, merged.standing())
     return merged
 
 

@@ -1,19 +1,22 @@
 """A project's merge: the policy of builder.toml, people's decisions, and files that stream."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from builder.commands import app
+from builder.commands.status import project_status
 from builder.config import load_project
 from builder.document import Article, Document, Span, document_id, text_sha256
-from builder.errors import NotReadyError, UsageError
+from builder.errors import DataError, NotReadyError, UsageError
 from builder.event import Annotation, Event, GoldDocument
 from builder.files import read_records, write_records
 from builder.labelstudio.encode import result
 from builder.labelstudio.snapshot import Source, write_snapshot
+from builder.merge.decision import add_decisions, decision
 from builder.merge.project import merge_project
 from builder.schema import load_schema
 
@@ -111,3 +114,37 @@ def test_a_stale_decision_is_named_and_its_conflict_stays(project):
     merged = merge_project(load_project(project), dry_run=True)
     assert merged.counts()["decisions"] == {"used": 0, "stale": 2}
     assert merged.conflicts == {"event": 1}
+
+
+def standing(root):
+    facts = project_status(load_project(root), offline=True)
+    return facts["conflicts"], facts["decisions"]
+
+
+def test_status_tells_open_conflicts_and_used_stale_and_new_decisions_apart(project):
+    assert standing(project) == (None, {"used": 0, "stale": 0, "waiting": 0})
+    merge_project(load_project(project))
+    left = {"open": 1, "documents": 1, "stale": False}
+    assert standing(project) == (left, {"used": 0, "stale": 0, "waiting": 0})
+    path = project / "build" / "gold.parquet"
+    gold = read_records(path, GoldDocument, made_by="builder merge")
+    ((document, conflict),) = [(g, c) for g in gold for c in g.conflicts]
+    words = {"choice": "yes", "reason": "slip", "adjudicator": "A3", "decided_at": "2026-11-23"}
+    good = decision(conflict, document.doc_id, **words)
+    stale = replace(good, conflict="0123456789ab")
+    add_decisions(project / "annotations" / "decisions", [good, stale])
+    assert standing(project) == (left, {"used": 0, "stale": 0, "waiting": 2})
+    merge_project(load_project(project), dry_run=True)
+    assert standing(project)[1]["waiting"] == 2
+    merge_project(load_project(project))
+    left |= {"open": 0, "documents": 0}
+    assert standing(project) == (left, {"used": 1, "stale": 1, "waiting": 0})
+
+
+def test_a_cut_record_of_the_merge_is_named(project):
+    merge_project(load_project(project))
+    (project / "build" / "merge.json").write_text("{")
+    with pytest.raises(
+        DataError, match=r"merge\.json: cannot be read .* run `builder merge` again"
+    ):
+        standing(project)
