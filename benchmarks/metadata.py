@@ -77,7 +77,7 @@ def ours(sample: Sample) -> Answer:
     return Answer(
         found.published_at or "",
         found.updated_at or "",
-        frozenset(found.authors or ([found.agency] if found.agency else ())),
+        frozenset((*found.authors, *([found.agency] if found.agency else ()))),
         sources.get("published_at", "").startswith(("json-ld", "meta")),
         all(name in sources for name, value in given.items() if value),
     )

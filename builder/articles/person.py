@@ -31,8 +31,8 @@ _DEGREE = (
     r"|FACP|FAAP|FACS|FAHA|FRCP|MPhil|DVM|DPT|NP|PA-C|Esq|OBE|MBE|CBE)\.?"
 )
 _DEGREES = re.compile(rf"(?:[,\s]+{_DEGREE}(?![\w-]))+\W*$")
-_JOINED = re.compile(r"\s*(?:,\s*and\s|,|;|\||\band\b|&|\bund\b|\by\b|\bet\b)\s*")
-_ADDRESS = re.compile(r"https?:|www\.|@|/|^\W*$|\d{3}")
+_JOINED = re.compile(r"\s*(?:,\s*and\s|[,;|/]|\band\b|&|\bund\b|\by\b|\bet\b)\s*")
+_ADDRESS = re.compile(r"https?:|www\.|@|^/|\w/\w+/|^\W*$|\d{3}")
 _ACCOUNT = re.compile(r"[a-z0-9._-]*[a-z][a-z0-9._-]*")
 _JOB = re.compile(
     r"\b(?:writer|reporter|correspondent|editor|columnist|producer|contributor|journalist|analyst"
@@ -65,6 +65,8 @@ def people(value: str) -> list[str]:
     (['Jane Roe', 'Ben Cruz'], [], [])
     >>> people("Jane Roe, PhD, RD; Ben Cruz (photos)")
     ['Jane Roe', 'Ben Cruz']
+    >>> people("Jane Roe / Ben Cruz"), people("/by/jane-roe")
+    (['Jane Roe', 'Ben Cruz'], [])
     >>> people("Jane Roe, AP National Security Writer")
     ['Jane Roe']
     """
