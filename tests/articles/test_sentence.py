@@ -13,6 +13,7 @@ from builder.articles.sentence import sentence_spans, sentences
 from builder.document import Article, Span
 
 TRAPS = Path(__file__).parents[3] / "shared" / "conformance" / "sentences.json"
+OWN = Path(__file__).parents[2] / "benchmarks" / "sentence_traps.json"
 
 KEPT_TOGETHER = [
     "The talks began at 9 a.m. Tuesday in Geneva.",
@@ -23,10 +24,18 @@ KEPT_TOGETHER = [
     'Lt. Gen. "Mick" Mulholland spoke to the U.S. "Star Wars" office.',
     "3. Prisoners are exchanged.",
     '"Will it hold?" he asked.',
+    "\u201cNever!\u201d Gen. Lee shouted.",
+    "It starts at 10 a.m. Nov. 29 in Geneva.",
+    "Updated Wed. March 6 in Vienna.",
+    "The 1st Bn. of the 5th Regt. took part.",
+    "The song Do They Know It\u2019s Christmas? was played.",
 ]
 KEPT_APART = [
     ["It was signed in the U.S.", "\u201cWe are pleased,\u201d he said."],
     ["They met in Albany, N.Y.", "Officials said nothing."],
+    ["The envoy left the U.N.", "Nobody followed him."],
+    ["A good day \u201cfor the E.U.\u201d", "Markets agreed."],
+    ["hi, i am daniel.", "i hack."],
     ["The shop is on McKinley St.", "Their menu changed."],
 ]
 
@@ -45,14 +54,24 @@ def test_an_abbreviation_can_end_a_sentence(wanted):
     assert split(" ".join(wanted)) == wanted
 
 
-@pytest.mark.skipif(not TRAPS.exists(), reason="the shared conformance data is not here")
-def test_the_shared_traps_reach_the_aim():
+def f1(traps):
     right = found = wanted = 0
-    for trap in json.loads(TRAPS.read_text("utf-8")):
+    for trap in traps:
         ours = split(" ".join(trap))
         right += len(set(ours) & set(trap))
         found, wanted = found + len(ours), wanted + len(trap)
-    assert 2 * right / (found + wanted) >= 0.95
+    return 2 * right / (found + wanted)
+
+
+@pytest.mark.skipif(not TRAPS.exists(), reason="the shared conformance data is not here")
+def test_the_shared_traps_reach_the_aim():
+    assert f1(json.loads(TRAPS.read_text("utf-8"))) >= 0.95
+
+
+@pytest.mark.parametrize("part", ["open", "held"])
+def test_traps_that_were_marked_before_the_rules_stay_as_right_as_they_are(part):
+    own = json.loads(OWN.read_text("utf-8"))
+    assert f1([trap["sentences"] for trap in own if trap["part"] == part]) >= 0.9
 
 
 def test_rules_for_english_stay_out_of_other_languages():
