@@ -7,9 +7,7 @@ size of the file.
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import gc
 import mmap
 from collections import Counter, defaultdict
 from contextlib import ExitStack
@@ -21,11 +19,12 @@ import msgspec
 import pyarrow as pa
 
 from builder.errors import DataError, Problem
+from builder.labelstudio.collector import seldom_collected
 from builder.labelstudio.tables import ROW_GROUP, TABLES, open_table
 from builder.labelstudio.typed import Task, checked, person, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from builder.labelstudio.tables import Table
@@ -61,7 +60,7 @@ def write_tables(
     if not export.exists() or not export.stat().st_size:
         raise DataError([Problem(str(export), f"is missing or empty; {_AGAIN}")])
     with ExitStack() as stack:
-        stack.enter_context(_no_collector())
+        stack.enter_context(seldom_collected())
         tables = {kind: stack.enter_context(open_table(folder, kind)) for kind in TABLES}
         reader = _Reader(tables, found, name, rows)
         decoder = msgspec.json.Decoder(Task)
@@ -74,18 +73,6 @@ def write_tables(
             what = f"is no task of an export: {error}; {_AGAIN}"
             raise DataError([Problem(f"{export} task {found.tasks}", what)]) from error
     return found
-
-
-@contextlib.contextmanager
-def _no_collector() -> Iterator[None]:
-    """Keep the cycle collector out: rows have no cycles, and looking for them takes a quarter."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _mapped(path: Path) -> mmap.mmap:

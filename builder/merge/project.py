@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from builder.align import align_events
 from builder.event import Annotation, Finding, GoldDocument
 from builder.files import record_stream
+from builder.labelstudio.collector import seldom_collected
 from builder.labelstudio.snapshot import current_snapshots
 from builder.merge.collect import Answered, answered_documents, document_ids
 from builder.merge.consensus import FINISHED, judge_document
@@ -101,23 +103,31 @@ def merge_project(project: Project, *, each: Each | None = None, dry_run: bool =
     schema = load_schema(project.schemas)
     merged = Merged(tuple(s.path.name for s in current_snapshots(project.snapshots)))
     found = _gold(project, schema, merged)
-    if dry_run:
+    with seldom_collected(), _writing(project) if not dry_run else nullcontext() as write:
         for answer, gold in found:
+            if write:
+                write(answer, gold)
             if each:
                 each(answer, gold)
-        return merged
+    if not dry_run:
+        write_standing(project, merged.standing())
+    return merged
+
+
+@contextmanager
+def _writing(project: Project) -> Iterator[Each]:
+    """Give a function that writes a document's gold, and the answers that were merged."""
     with (
         record_stream(project.gold, GoldDocument) as add_gold,
         record_stream(project.annotations, Annotation) as add_answer,
     ):
-        for answer, gold in found:
+
+        def write(answer: Answered, gold: GoldDocument) -> None:
             add_gold(gold)
             for annotation in answer.annotations:
                 add_answer(annotation)
-            if each:
-                each(answer, gold)
-    write_standing(project, merged.standing())
-    return merged
+
+        yield write
 
 
 def _gold(
