@@ -15,7 +15,7 @@ from builder.errors import UsageError
 from builder.labelstudio.snapshot import current_snapshots, read_snapshot, write_snapshot
 from builder.pseudonym import pseudonym
 from builder.release.difference import Change, Difference, EntryChange, EventChange, apply
-from builder.release.entry import Entry
+from builder.release.entry import Entry, entry
 from builder.release.state import SnapshotState
 from builder.schema import load_schema
 
@@ -68,7 +68,7 @@ def test_the_json_applied_to_the_older_snapshot_gives_the_newer(snapshots):
     found = json.loads(run(project, old, new, "--json").stdout)
     schema, name = load_schema(project.schemas), project.text("project.name")
     states = [SnapshotState(path, schema, name) for path in (old, new)]
-    before, after = (state.entries(state.digests()) for state in states)
+    before, after = ({one[0]: entry(*one) for one in state.raw()} for state in states)
     assert apply(before, _read(found, before)) == after
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
     from rich.console import Console
     from rich.progress import Progress, Task
 
@@ -85,7 +87,23 @@ def progress(*, sizes: bool = False) -> Progress:
 
 def show_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     """Print a value as JSON on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    for chunk in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(value):
+        sys.stdout.write(chunk)
+    sys.stdout.write("\n")
+
+
+class Each(list[Any]):
+    """A list for `show_json` whose values are made while they are printed, one at a time."""
+
+    def __init__(self, values: Collection[Any], make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._values, self._make = values, make
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._make, self._values)
 
 
 def show_error(error: BuilderError) -> None:

@@ -11,7 +11,7 @@ from builder.commands.console import JsonOption, ProjectOption, page, show_json
 
 if TYPE_CHECKING:
     from builder.config import Project
-    from builder.release.difference import Difference
+    from builder.release.difference import Difference, EntryChange
 
 SUFFIX = ".jsonl.zst"
 
@@ -96,16 +96,19 @@ def _snapshots(project: Project, old: Path, new: Path) -> tuple[Difference, dict
 def _facts(found: Difference) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from builder.commands.console import Each
     from builder.release.wording import counts
 
-    changed = [{"key": one.key, **asdict(one)} for one in found.changed]
-    for one in changed:
-        del one["before"]
+    def change(one: EntryChange) -> dict[str, Any]:
+        facts = {"key": one.key, **asdict(one)}
+        del facts["before"]
+        return facts
+
     return {
         "counts": counts(found),
-        "added": [asdict(one) for one in found.added],
-        "removed": [asdict(one) for one in found.removed],
-        "changed": changed,
+        "added": Each(found.added, asdict),
+        "removed": Each(found.removed, asdict),
+        "changed": Each(found.changed, change),
     }
 
 

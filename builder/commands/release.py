@@ -125,7 +125,7 @@ def tell_gates(gates: Sequence[Gate]) -> None:
         verdict = "REFUSED" if gate.refuses else "allowed" if gate.allowed else "passed "
         talk().print(f"{verdict} {gate.name}: {gate.measured}", markup=False, soft_wrap=True)
         if gate.allowed:
-            found = f"{len(gate.problems)} findings let through: {gate.allowed}"
+            found = f"{gate.found} findings let through: {gate.allowed}"
             talk().print(f"        {found}", markup=False, soft_wrap=True)
 
 

@@ -74,7 +74,7 @@ def run_shards(
 def _in_parallel(step: Step[A], shards: Sequence[Shard[A]], workers: int) -> Iterator[Shard[A]]:
     # Forked workers would share locks and threads of this process.
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=end_with_parent) as pool:
         running: dict[Any, Shard[A]] = {}
         rest = iter(shards)
         try:
@@ -101,7 +101,7 @@ def _in_parallel(step: Step[A], shards: Sequence[Shard[A]], workers: int) -> Ite
             pool.shutdown(cancel_futures=True)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let this worker end when its parent is killed; it would wait for work for ever."""
 
     def watch() -> None:

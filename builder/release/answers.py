@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.release.rows import mention, quote
+from builder.release.rows import in_text, mention, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,7 +42,9 @@ def answer_rows(members: Iterable[Labelled], schema: Schema) -> Iterator[Row]:
 
 
 def _events(answer: Annotation, text: str, schema: Schema) -> list[Row]:
-    events = sorted(answer.events, key=lambda e: (e.trigger, e.type, e.event_id))
+    events = sorted(
+        answer.events, key=lambda e: (e.trigger.start, e.trigger.end, e.type, e.event_id)
+    )
     names = {
         event.event_id: f"{answer.doc_id}-{answer.annotator}-{number}"
         for number, event in enumerate(events, start=1)
@@ -57,7 +59,7 @@ def _events(answer: Annotation, text: str, schema: Schema) -> list[Row]:
             "trigger": quote(event.trigger, text),
             "arguments": [
                 {"role": a.role, **mention(a.parts, text), "implied": a.implied}
-                for a in sorted(event.arguments, key=lambda a: (a.parts, a.role, a.implied))
+                for a in in_text(sorted(event.arguments, key=lambda a: a.implied))
             ],
             "attributes": _attributes(event, schema),
             "links": _links(event, names),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from builder.document import Document
 from builder.event import Annotation, GoldDocument, GoldEvent, Support
 from builder.release.gates import UNKNOWN
-from builder.release.ledger import SPLITS
 from builder.release.privacy import EMAIL
 from builder.release.rights import FULL, STANDOFF, is_open, reason
 from builder.release.splits import BETWEEN, UNDATED
@@ -119,6 +118,15 @@ class Contents:
         for event in gold.events:
             self._add_event(event, split)
 
+    def merge(self, other: Contents) -> None:
+        """Count what was counted elsewhere."""
+        for one in fields(self):
+            mine, theirs = getattr(self, one.name), getattr(other, one.name)
+            if isinstance(mine, int):
+                setattr(self, one.name, mine + theirs)
+            else:
+                mine.update(theirs)
+
     def _add_event(self, event: GoldEvent, split: str) -> None:
         self.events[event.type, split] += 1
         self.votes[event.support.votes, event.support.voters] += 1
@@ -139,8 +147,3 @@ class Contents:
     def _decided(self, element: str, supports: Iterable[Support]) -> None:
         for support in supports:
             self.rules[element, support.rule] += 1
-
-
-def splits() -> dict[str, int]:
-    """Return a count of zero for every split."""
-    return dict.fromkeys(SPLITS, 0)

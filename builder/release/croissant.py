@@ -128,9 +128,8 @@ def _files(name: str, part: Part) -> Iterator[Node]:
             "@type": "cr:FileSet",
             "@id": f"{name}-files",
             "name": f"{name}-files",
-            "containedIn": [{"@id": shard.path} for shard in part.shards],
             "encodingFormat": PARQUET,
-            "includes": "*.parquet",
+            "includes": [shard.path for shard in part.shards],
         }
 
 

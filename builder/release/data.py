@@ -11,7 +11,7 @@ from builder.release.ledger import SPLITS
 from builder.release.rights import redacted
 from builder.release.rows import document_rows, event_rows
 from builder.release.sentence import sentence_rows
-from builder.release.shards import PartWriter
+from builder.release.shards import PartWriter, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from builder.release.contents import Labelled
     from builder.release.rows import Row
-    from builder.release.shards import Parts
+    from builder.release.shards import Parts, Rendered
     from builder.schema import Schema
 
-Counts = dict[tuple[str, str], int]
-"""Rows by config and split."""
+Where = tuple[str, str]
+"""A config and a split."""
+Counts = dict[Where, int]
 
 
 def row_makers(schema: Schema) -> dict[str, Callable[[Iterable[Labelled]], Iterator[Row]]]:
@@ -39,24 +40,34 @@ def row_makers(schema: Schema) -> dict[str, Callable[[Iterable[Labelled]], Itera
     }
 
 
+class DataMaker:
+    """Makes the rows of all configs from documents of a split."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._makers = row_makers(schema)
+        self._columns = arrow_schemas(schema)
+
+    def rows(self, members: Sequence[Labelled], split: str) -> Iterator[tuple[Where, Rendered]]:
+        """Give the rows of every config that has some, and to which config and split they go."""
+        for config, make in self._makers.items():
+            rows = [redacted(row, one.form) for one in members for row in make([one])]
+            if rows:
+                yield (config, split), rendered(rows, self._columns[config])
+
+
 class DataWriter:
-    """Writes the files of all configs and splits below `folder`, some documents at a time."""
+    """Writes the files of all configs and splits below `folder`."""
 
     def __init__(self, folder: Path, schema: Schema) -> None:
-        self._makers = row_makers(schema)
         self._parts = {
             config: {split: PartWriter(folder, config, split, columns) for split in SPLITS}
             for config, columns in arrow_schemas(schema).items()
         }
 
-    def add(self, members: Sequence[Labelled], split: str) -> Counts:
-        """Write all rows of some documents of a split; return how many there are."""
-        counts: Counts = {}
-        for config, make in self._makers.items():
-            rows = [redacted(row, one.form) for one in members for row in make([one])]
-            self._parts[config][split].add(rows)
-            counts[config, split] = len(rows)
-        return counts
+    def add(self, where: Where, rows: Rendered) -> None:
+        """Write rows of a config and split."""
+        config, split = where
+        self._parts[config][split].add(rows)
 
     def close(self) -> Parts:
         """End all files and return what was written."""

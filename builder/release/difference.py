@@ -6,14 +6,16 @@ newer one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from builder.release.entry import LISTS, Entry, Value, canonical_event, entry
+from builder.release.entry import LISTS, Entry, Raw, Value, canonical_event, entry
+from builder.release.spool import Spool
 from builder.release.twins import same_events, same_mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 WHOLE = ""
 """The name of a change that concerns a whole field."""
@@ -65,11 +67,11 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything that is different, by key."""
+    """Everything that is different, by key; it may be large, and then lies on disk."""
 
-    added: tuple[Entry, ...] = ()
-    removed: tuple[Entry, ...] = ()
-    changed: tuple[EntryChange, ...] = ()
+    added: Collection[Entry] = ()
+    removed: Collection[Entry] = ()
+    changed: Collection[EntryChange] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -77,29 +79,48 @@ class Difference:
     def replaced(self) -> dict[str, str]:
         """Return the key of the removed entry that each added one of the same source replaces."""
         gone = {_source(one): one.key for one in self.removed if _source(one)}
+        if not gone:
+            return {}
         return {one.key: gone[_source(one)] for one in self.added if _source(one) in gone}
 
 
 class State(Protocol):
-    """One of two things to compare; it is read twice, so that what is equal is never held."""
+    """One of two things to compare."""
 
-    def digests(self) -> dict[str, bytes]:
-        """Return what tells entries apart, by key."""
-
-    def entries(self, keys: Collection[str]) -> dict[str, Entry]:
-        """Return the entries of these keys."""
+    def raw(self) -> Iterator[Raw]:
+        """Give all entries by key, not yet in canonical form; each key once."""
 
 
 def difference(old: State, new: State) -> Difference:
-    """Compare two states."""
-    before, after = old.digests(), new.digests()
-    same = {key for key, digest in before.items() if after.get(key) == digest}
-    one, two = old.entries(before.keys() - same), new.entries(after.keys() - same)
-    return Difference(
-        added=tuple(two[key] for key in sorted(two.keys() - one.keys())),
-        removed=tuple(one[key] for key in sorted(one.keys() - two.keys())),
-        changed=tuple(compare(one[key], two[key]) for key in sorted(one.keys() & two.keys())),
-    )
+    """Compare two states; one entry of each is in memory at a time."""
+    added, removed, changed = Spool(Entry), Spool(Entry), Spool(EntryChange)
+    for before, after in _side_by_side(old.raw(), new.raw()):
+        if before is None and after:
+            added.add(entry(*after))
+        elif after is None and before:
+            removed.add(entry(*before))
+        elif before and after and before != after:
+            one, two = entry(*before), entry(*after)
+            if one != two:
+                changed.add(compare(one, two))
+    return Difference(added, removed, changed)
+
+
+def _side_by_side(
+    old: Iterator[Raw], new: Iterator[Raw]
+) -> Iterator[tuple[Raw | None, Raw | None]]:
+    """Give the entries of two states by key, each beside that of the same key or None."""
+    one, two = next(old, None), next(new, None)
+    while one or two:
+        if two is None or (one and one[0] < two[0]):
+            yield one, None
+            one = next(old, None)
+        elif one is None or two[0] < one[0]:
+            yield None, two
+            two = next(new, None)
+        else:
+            yield one, two
+            one, two = next(old, None), next(new, None)
 
 
 def apply(entries: Mapping[str, Entry], change: Difference) -> dict[str, Entry]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Value = dict[str, Any]
+Raw = tuple[str, Value, list[Value]]
+"""An entry as it was read: its key, its columns, its events."""
 LISTS = ("arguments", "attributes", "links")
 """Fields of an event that hold many things, whose order means nothing."""
 
@@ -43,11 +44,6 @@ def canonical_event(event: Value) -> Value:
 def plain(value: object) -> bytes:
     """Return a value as bytes: equal values give equal bytes, and bytes can be sorted."""
     return msgspec.json.encode(value, order="sorted")
-
-
-def digest(value: object) -> bytes:
-    """Return what tells values apart, and is short."""
-    return hashlib.blake2b(plain(value), digest_size=16).digest()
 
 
 def _stated(values: Value) -> Value:

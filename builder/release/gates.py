@@ -167,6 +167,11 @@ class Findings:
             what = f"{conflict.kind} is open: {conflict.what}; answers: {answers}"
             self.conflicts.add(where, what)
 
+    def merge(self, other: Findings) -> None:
+        """Name what was found elsewhere."""
+        self.conflicts.merge(other.conflicts)
+        self.unlicensed.merge(other.unlicensed)
+
     def add_licence(self, document: Document) -> None:
         """Name a released document without a licence."""
         article = document.article
@@ -188,6 +193,11 @@ class Named:
         self.number += 1
         if len(self.first) < SHOWN:
             self.first.append(Problem(where, what))
+
+    def merge(self, other: Named) -> None:
+        """Add those that were found elsewhere."""
+        self.first += other.first[: SHOWN - len(self.first)]
+        self.number += other.number
 
 
 def named(project: Project, name: str, measured: str, found: Named, most: int) -> Gate:

@@ -30,7 +30,7 @@ from builder.release.manifest import MANIFEST, read_manifest, with_files
 from builder.release.manifest import configs as digests
 from builder.release.rights import FULL
 from builder.release.rows import mention_text
-from builder.release.shards import GROUP, PartWriter, read_columns
+from builder.release.shards import GROUP, PartWriter, read_columns, rendered
 from builder.release.state import rows, shards
 from builder.release.verify import altered_files
 
@@ -211,7 +211,7 @@ def _write(
             schemas[config] = read_columns(paths[0])
             writer = PartWriter(folder, config, split, schemas[config])
             for batch in _batches(_filled_rows(chain.from_iterable(map(rows, paths)), texts)):
-                writer.add(batch)
+                writer.add(rendered(batch, schemas[config]))
             parts[config][split] = writer.close()
     for name in files(release):
         if not name.startswith(f"{DATA}/") and name not in (CARD, MANIFEST, CROISSANT):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections import Counter
 from pathlib import PurePosixPath, PureWindowsPath
@@ -10,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from builder.document import Document, document_id
-from builder.errors import Problems, did_you_mean
+from builder.errors import Problem, Problems, did_you_mean
 from builder.event import GoldDocument
 from builder.files import stream_records
 from builder.release.gates import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from builder.config import Project
@@ -29,24 +30,34 @@ if TYPE_CHECKING:
 AGAIN = "documents, gold and schema have to be of one make; run `builder merge` again"
 
 
-class InputCheck:
-    """Collects every misfit while documents stream by; of an event's id a hash is kept."""
+def misfits(bundle: Bundle, schema: Schema) -> list[Problem]:
+    """Return what in some documents and their gold does not fit each other or the schema."""
+    problems = Problems()
+    for document in bundle.documents:
+        _check_document(document, problems)
+        merged = bundle.gold.get(document.doc_id)
+        if merged:
+            _check_events(merged, document.text, schema, problems)
+    return problems.found
 
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
+
+def event_hashes(bundle: Bundle) -> array[int]:
+    """Return the hash of every event's id: what is kept to find those that are there twice."""
+    ids = (event.event_id for merged in bundle.gold.values() for event in merged.events)
+    return array("q", map(_hash, ids))
+
+
+class InputCheck:
+    """Collects what does not fit while documents stream by."""
+
+    def __init__(self) -> None:
         self._events = array("q")
         self.problems = Problems()
 
-    def fits(self, bundle: Bundle) -> bool:
-        """Look at some documents; tell whether all that was seen so far fits."""
-        for document in bundle.documents:
-            _check_document(document, self.problems)
-            merged = bundle.gold.get(document.doc_id)
-            if merged:
-                _check_events(merged, document.text, self._schema, self.problems)
-                # Of one process only: Python's own hash is another in the next.
-                self._events.extend(hash(event.event_id) for event in merged.events)
-        return not self.problems.found
+    def add(self, found: Iterable[Problem], events: array[int]) -> None:
+        """Add what was found in some documents."""
+        self.problems.found += found
+        self._events.extend(events)
 
     def conclude(self, project: Project, index: Index, found: Status) -> Gate:
         """Refuse documents, gold and schema that do not fit each other, naming every misfit."""
@@ -71,6 +82,10 @@ class InputCheck:
 _TIMES = "is there {} times; it should be once"
 
 
+def _hash(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+
+
 def _check_document(document: Document, problems: Problems) -> None:
     where = f"{document.article.file}, document {document.doc_id}"
     named = document_id(document.text)
@@ -92,7 +107,7 @@ def _repeated(gold: Path, hashes: set[int]) -> dict[str, int]:
     ids = (
         event.event_id for merged in stream_records(gold, GoldDocument) for event in merged.events
     )
-    counts = Counter(name for name in ids if hash(name) in hashes)
+    counts = Counter(name for name in ids if _hash(name) in hashes)
     return {name: times for name, times in counts.items() if times > 1}
 
 

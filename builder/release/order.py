@@ -58,8 +58,16 @@ class InOrder:
                 end = int(np.searchsorted(self._ranks, bound))
                 table = rows.take(end - done)
                 empty = parquet.schema_arrow.empty_table()
-                yield empty if table is None else table, self._ranks[done:end]
+                yield empty if table is None else _own(table), self._ranks[done:end]
                 done = end
+
+
+def _own(table: pa.Table) -> pa.Table:
+    """Return a slice as a table of its own: pickled, a slice takes all that it was cut from."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return pa.ipc.open_stream(sink.getvalue()).read_all()
 
 
 class Rows:

@@ -121,8 +121,10 @@ def _suspects(path: Path, known: Secrets) -> Iterator[tuple[int, str]]:
             rows = pa.array(range(1, batch.num_rows + 1), pa.int64())
             for column in batch.columns:
                 for values, owners in _strings(column, rows):
-                    hits = pc.match_substring_regex(values, pattern, ignore_case=True)
-                    hits = pc.fill_null(hits, fill_value=False)
+                    # Most words are there many times, and few columns hold a suspect.
+                    if not pc.any(_matches(pc.unique(values), pattern)).as_py():
+                        continue
+                    hits = _matches(values, pattern)
                     found = zip(
                         owners.filter(hits).to_pylist(),
                         values.filter(hits).to_pylist(),
@@ -130,6 +132,11 @@ def _suspects(path: Path, known: Secrets) -> Iterator[tuple[int, str]]:
                     )
                     yield from ((start + row, value) for row, value in found)
             start += batch.num_rows
+
+
+def _matches(values: Any, pattern: str) -> Any:  # noqa: ANN401 - Arrow has no types
+    hits = pc.match_substring_regex(values, pattern, ignore_case=True)
+    return pc.fill_null(hits, fill_value=False)
 
 
 def _strings(column: Any, rows: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - Arrow has no types

@@ -5,7 +5,7 @@ All texts are in them; `rights` takes out what may not be passed on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.document import Span, text_sha256
 from builder.release.rights import FULL
@@ -13,11 +13,12 @@ from builder.release.rights import FULL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from builder.event import GoldAttribute, GoldEvent, Support
+    from builder.event import Argument, GoldArgument, GoldAttribute, GoldEvent, Support
     from builder.release.contents import Labelled
     from builder.schema import Schema
 
 Row = dict[str, Any]
+A = TypeVar("A", "GoldArgument", "Argument")
 BREAK = "\n\n"
 """What stands between two paragraphs."""
 GAP = " ... "
@@ -96,7 +97,7 @@ def mention_text(parts: Iterable[Span], text: str) -> str:
     >>> mention_text([Span(0, 4), Span(13, 18)], "Kyiv (rebel) towns")
     'Kyiv ... towns'
     """
-    return GAP.join(part.of(text) for part in parts)
+    return GAP.join([text[part.start : part.end] for part in parts])
 
 
 def _nested(event: GoldEvent, text: str, schema: Schema) -> Row:
@@ -106,7 +107,7 @@ def _nested(event: GoldEvent, text: str, schema: Schema) -> Row:
         "trigger": quote(event.trigger, text),
         "arguments": [
             {"role": a.role, **mention(a.parts, text), "support": _support(a.support)}
-            for a in sorted(event.arguments, key=lambda a: (a.parts, a.role))
+            for a in in_text(event.arguments)
         ],
         "attributes": _attributes(event, schema),
         "links": [
@@ -122,7 +123,7 @@ def _nested(event: GoldEvent, text: str, schema: Schema) -> Row:
 
 def _roles(event: GoldEvent, text: str, schema: Schema) -> Row:
     roles: Row = {name: [] for name in schema.event_types[event.type].roles}
-    for argument in sorted(event.arguments, key=lambda a: a.parts):
+    for argument in in_text(event.arguments):
         roles[argument.role].append(mention(argument.parts, text))
     return roles
 
@@ -159,7 +160,21 @@ def _cluster(event: GoldEvent) -> str:
 
 def ordered(events: Iterable[GoldEvent]) -> list[GoldEvent]:
     """Return events by place in the text."""
-    return sorted(events, key=lambda event: (event.trigger, event.type, event.event_id))
+    return sorted(events, key=_event_place)
+
+
+def in_text(arguments: Iterable[A]) -> list[A]:
+    """Return arguments by place in the text, then by role."""
+    return sorted(arguments, key=_argument_place)
+
+
+def _event_place(event: GoldEvent) -> tuple[int, int, str, str]:
+    # Numbers compare several times faster than spans do.
+    return event.trigger.start, event.trigger.end, event.type, event.event_id
+
+
+def _argument_place(argument: GoldArgument | Argument) -> tuple[list[int], str]:
+    return [n for part in argument.parts for n in (part.start, part.end)], argument.role
 
 
 def place(span: Span) -> Row:
@@ -169,12 +184,13 @@ def place(span: Span) -> Row:
 
 def quote(span: Span, text: str) -> Row:
     """Return a span's offsets and its characters."""
-    return {**place(span), "text": span.of(text)}
+    return {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
 
 
 def mention(parts: tuple[Span, ...], text: str) -> Row:
     """Return a mention's text and the offsets of its parts."""
-    return {"text": mention_text(parts, text), "parts": [place(part) for part in parts]}
+    places = [{"start": part.start, "end": part.end} for part in parts]
+    return {"text": mention_text(parts, text), "parts": places}
 
 
 def _support(support: Support) -> Row:

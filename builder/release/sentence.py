@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import bisect
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from builder.articles.sentence import sentences
 from builder.document import Span
 from builder.release.features import OUTSIDE
-from builder.release.rows import ordered, quote
+from builder.release.rows import in_text, ordered, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,15 +38,15 @@ def sentence_rows(members: Iterable[Labelled]) -> Iterator[Row]:
             found = tokens(sentence, document.text)
             triggers = list(_triggers(events, sentence, found, document.text))
             arguments = list(_arguments(mentions, sentence, found, document.text))
-            trigger_tags, lost = _tags(len(found), triggers, "type")
-            argument_tags, also = _tags(len(found), arguments, "role")
+            trigger_tags, lost = _tags(len(found.words), triggers, "type")
+            argument_tags, also = _tags(len(found.words), arguments, "role")
             yield {
                 "sentence_id": f"{document.doc_id}-{number}",
                 "doc_id": document.doc_id,
                 **quote(sentence, document.text),
-                "tokens": [token.of(document.text) for token in found],
-                "token_starts": [token.start for token in found],
-                "token_ends": [token.end for token in found],
+                "tokens": found.words,
+                "token_starts": found.starts,
+                "token_ends": found.ends,
                 "trigger_tags": trigger_tags,
                 "argument_tags": argument_tags,
                 "untagged": lost + also,
@@ -55,17 +55,30 @@ def sentence_rows(members: Iterable[Labelled]) -> Iterator[Row]:
             }
 
 
-def tokens(span: Span, text: str) -> list[Span]:
+class Tokens(NamedTuple):
+    """Words and single signs, with where each begins and ends in the text."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def tokens(span: Span, text: str) -> Tokens:
     """Return the words and single signs in a span, whatever anybody labelled.
 
-    >>> [token.of("U.S.-led talks") for token in tokens(Span(0, 14), "U.S.-led talks")]
+    >>> tokens(Span(0, 14), "U.S.-led talks").words
     ['U', '.', 'S', '.', '-', 'led', 'talks']
     """
-    return [Span(*match.span()) for match in _TOKEN.finditer(text, span.start, span.end)]
+    places = [match.span() for match in _TOKEN.finditer(text, span.start, span.end)]
+    return Tokens(
+        [text[start:end] for start, end in places],
+        [start for start, _ in places],
+        [end for _, end in places],
+    )
 
 
 def _triggers(
-    events: Iterable[GoldEvent], sentence: Span, found: Sequence[Span], text: str
+    events: Iterable[GoldEvent], sentence: Span, found: Tokens, text: str
 ) -> Iterator[Row]:
     for event in events:
         if event.trigger.overlaps(sentence):
@@ -76,25 +89,24 @@ def _triggers(
 def _mentions(events: Iterable[GoldEvent]) -> Iterator[tuple[Span, Row]]:
     """Give every part of every argument, and what it is in a row."""
     for event in events:
-        arguments = sorted(event.arguments, key=lambda a: (a.parts, a.role))
-        for number, argument in enumerate(arguments):
+        for number, argument in enumerate(in_text(event.arguments)):
             for index, part in enumerate(argument.parts):
                 names = {"event_id": event.event_id, "role": argument.role}
                 yield part, {**names, "argument": number, "part": index}
 
 
 def _arguments(
-    mentions: Iterable[tuple[Span, Row]], sentence: Span, found: Sequence[Span], text: str
+    mentions: Iterable[tuple[Span, Row]], sentence: Span, found: Tokens, text: str
 ) -> Iterator[Row]:
     for part, mention in mentions:
-        if part.overlaps(sentence):
+        if part.start < sentence.end and sentence.start < part.end:
             yield {**mention, **_piece(part, sentence, found, text)}
 
 
-def _piece(span: Span, sentence: Span, found: Sequence[Span], text: str) -> Row:
+def _piece(span: Span, sentence: Span, found: Tokens, text: str) -> Row:
     inside = Span(max(span.start, sentence.start), min(span.end, sentence.end))
-    first = bisect.bisect_right(found, inside.start, key=lambda token: token.end)
-    last = bisect.bisect_left(found, inside.end, key=lambda token: token.start)
+    first = bisect.bisect_right(found.ends, inside.start)
+    last = bisect.bisect_left(found.starts, inside.end)
     tokens_ = {"token_start": first, "token_end": max(first, last)}
     return {**quote(inside, text), **tokens_, "whole": inside == span}
 
@@ -103,10 +115,12 @@ def _tags(length: int, pieces: Sequence[Row], name: str) -> tuple[list[str], int
     """Return the BIO tags of the pieces, the longest first, and how many found no room."""
     tags = [OUTSIDE] * length
     lost = 0
+    if not pieces:
+        return tags, lost
     for piece in sorted(pieces, key=lambda p: (p["token_start"] - p["token_end"], p["start"])):
         start, end = piece["token_start"], piece["token_end"]
         wanted = [f"B-{piece[name]}", *[f"I-{piece[name]}"] * (end - start - 1)]
-        if start < end and all(tag == OUTSIDE for tag in tags[start:end]):
+        if start < end and tags[start:end].count(OUTSIDE) == end - start:
             tags[start:end] = wanted
         elif start == end or tags[start:end] != wanted:  # two events may share a mention
             lost += 1

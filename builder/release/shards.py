@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder.files import file_sha256
@@ -27,6 +28,7 @@ _CHUNKED = "use_content_defined_chunking"
 _OPTIONS = {_CHUNKED: True} if _CHUNKED in inspect.signature(pq.ParquetWriter).parameters else {}
 
 
+_OFFSET, _BYTE = 4, 8
 LIMIT = 500 << 20
 """Bytes of rows in a file, as their lines count; the Hub cuts data sets at as many."""
 
@@ -102,6 +104,22 @@ def content(splits: Mapping[str, Part]) -> str:
     return _sha256(f"{split} {part.content}\n" for split, part in splits.items())
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Rows as they are written, and as the lines that their digest is made of."""
+
+    table: pa.Table
+    lines: bytes
+    lengths: list[int]
+
+
+def rendered(rows: Sequence[Row], schema: pa.Schema) -> Rendered:
+    """Return rows ready to be written."""
+    lines = [row_line(row) for row in rows]
+    table = pa.Table.from_pylist(rows, schema=schema)
+    return Rendered(table, b"".join(lines), [len(line) for line in lines])
+
+
 class PartWriter:
     """Writes a split of a config into files of bounded size, in the order in which rows come.
 
@@ -121,14 +139,13 @@ class PartWriter:
         self._held = self._memory = 0
         self._writer: pq.ParquetWriter | None = None
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Rendered) -> None:
         """Write rows, or keep them until there are enough for a group."""
-        if not rows:
+        if not rows.lengths:
             return
-        lines = [row_line(row) for row in rows]
-        self._lines.update(b"".join(lines))
-        self._lengths += map(len, lines)
-        self._waiting.append(pa.Table.from_pylist(rows, schema=self._schema))
+        self._lines.update(rows.lines)
+        self._lengths += rows.lengths
+        self._waiting.append(rows.table)
         while len(self._lengths) >= GROUP:
             self._write_group(GROUP)
 
@@ -155,7 +172,7 @@ class PartWriter:
         writer = self._writer or self._open()
         writer.write_table(group, row_group_size=GROUP)
         self._files[-1] += count
-        self._memory += group.nbytes
+        self._memory += sum(_memory(column) for column in group.columns)
         self._held += sum(self._lengths[:count])
         del self._lengths[:count]
         if self._held >= LIMIT:
@@ -204,6 +221,20 @@ def row_line(row: Row) -> bytes:
     b'{"a":[null,"x"],"b":1}\n'
     """
     return msgspec.json.encode(row, order="sorted") + b"\n"
+
+
+def _memory(array: pa.Array | pa.ChunkedArray) -> int:
+    """Return the bytes of values and offsets; marks of nulls come and go with how it was built."""
+    if isinstance(array, pa.ChunkedArray):
+        return sum(map(_memory, array.chunks))
+    if pa.types.is_list(array.type):
+        return _OFFSET * (len(array) + 1) + _memory(array.flatten())
+    if pa.types.is_struct(array.type):
+        return sum(map(_memory, array.flatten()))
+    if pa.types.is_string(array.type):
+        characters = pc.sum(pc.binary_length(array)).as_py() or 0
+        return _OFFSET * (len(array) + 1) + int(characters)
+    return -(-int(array.type.bit_width) * len(array) // _BYTE)
 
 
 def _sha256(lines: Iterable[str]) -> str:

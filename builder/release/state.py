@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.document import text_sha256
@@ -13,14 +15,16 @@ from builder.errors import DataError, Problem
 from builder.labelstudio.decode import read_task
 from builder.labelstudio.snapshot import read_snapshot
 from builder.pseudonym import pseudonym
-from builder.release.entry import Entry, Value, digest, entry
+from builder.release.decode import plain
+from builder.release.entry import Raw, Value
 from builder.release.features import DOCUMENTS
 from builder.release.ledger import SPLITS
 from builder.release.rows import mention_text
+from builder.release.spool import Spool
 from builder.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterable, Iterator
 
     from builder.event import Annotation, Event
 
@@ -33,24 +37,15 @@ class ReleaseState:
 
     folder: Path
 
-    def digests(self) -> dict[str, bytes]:
-        """Return what tells documents apart, by key."""
-        return {one.key: digest(one) for one in self._all()}
-
-    def entries(self, keys: Collection[str]) -> dict[str, Entry]:
-        """Return the documents of these keys."""
-        return {one.key: one for one in self._all() if one.key in keys} if keys else {}
-
-    def _all(self) -> Iterator[Entry]:
+    def raw(self) -> Iterator[Raw]:
+        """Give all documents by id."""
         files = {split: shards(self.folder, DOCUMENTS, split) for split in SPLITS}
         if not any(files.values()):
             what = "holds no release: there is no data/documents in it"
             raise DataError([Problem(str(self.folder), what)])
-        for split, paths in files.items():
-            for path in paths:
-                for row in rows(path):
-                    events = row.pop("events")
-                    yield entry(row["doc_id"], {**row, "split": split}, events)
+        # Every split has its documents by id.
+        parts = (_documents(split, paths) for split, paths in files.items())
+        yield from heapq.merge(*parts, key=lambda one: one[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +60,18 @@ class SnapshotState:
     schema: Schema
     project: str
 
-    def digests(self) -> dict[str, bytes]:
-        """Return what tells answers apart, by key."""
-        return {one.key: digest(one) for one in self._all()}
+    def raw(self) -> Iterator[Raw]:
+        """Give all answers by key."""
+        held = Spool(Answered)
+        keys = []
+        for one in self._all():
+            keys.append((one.key, len(held)))
+            held.add(one)
+        for _, number in sorted(keys):
+            one = held.at(number)
+            yield one.key, one.columns, one.events
 
-    def entries(self, keys: Collection[str]) -> dict[str, Entry]:
-        """Return the answers of these keys."""
-        return {one.key: one for one in self._all() if one.key in keys} if keys else {}
-
-    def _all(self) -> Iterator[Entry]:
+    def _all(self) -> Iterator[Answered]:
         for task in read_snapshot(self.path):
             reading = read_task(task, self.schema, lambda who: pseudonym(who, self.project))
             text = str((task.get("data") or {}).get("text") or "")
@@ -82,14 +80,31 @@ class SnapshotState:
                 yield _answer(annotation, text)
             broken = {f.annotation_id for f in reading.findings if f.severity == "error"}
             for name in sorted(broken):
-                yield entry(f"{doc_id} {name}", {"doc_id": doc_id, "state": "set_aside"}, [])
+                columns = {"doc_id": doc_id, "state": "set_aside"}
+                yield Answered(f"{doc_id} {name}", columns, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of a snapshot, not yet in canonical form."""
+
+    key: str
+    columns: Value
+    events: list[Value]
+
+
+def _documents(split: str, paths: Iterable[Path]) -> Iterator[Raw]:
+    for path in paths:
+        for row in rows(path):
+            events = row.pop("events")
+            yield row["doc_id"], {**row, "split": split}, events
 
 
 def rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
     """Give the rows of a Parquet file, a batch of them in memory at a time."""
     with pq.ParquetFile(path) as parquet:
         for batch in parquet.iter_batches(batch_size=BATCH, columns=columns):
-            yield from batch.to_pylist()
+            yield from plain(pa.Table.from_batches([batch]))
 
 
 def shards(folder: Path, config: str, split: str) -> list[Path]:
@@ -97,7 +112,7 @@ def shards(folder: Path, config: str, split: str) -> list[Path]:
     return sorted((folder / "data" / config).glob(f"{split}-*.parquet"))
 
 
-def _answer(annotation: Annotation, text: str) -> Entry:
+def _answer(annotation: Annotation, text: str) -> Answered:
     columns = {
         "doc_id": annotation.doc_id,
         "annotator": annotation.annotator,
@@ -109,7 +124,7 @@ def _answer(annotation: Annotation, text: str) -> Entry:
     }
     # A person may have answered twice; the id, not the time, tells the answers apart.
     key = f"{annotation.doc_id} {annotation.annotator} {annotation.annotation_id}"
-    return entry(key, columns, [_event(event, text) for event in annotation.events])
+    return Answered(key, columns, [_event(event, text) for event in annotation.events])
 
 
 def _event(event: Event, text: str) -> Value:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.config import Project
-    from builder.release.arrays import Numbers
     from builder.release.index import Index
     from builder.release.placement import Status
 
@@ -31,8 +30,18 @@ TEXT = ["doc_id", "text"]
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """Documents that lie next to each other by id, as tables; `start` is the place of the first."""
+
+    start: int
+    documents: pa.Table
+    gold: pa.Table
+    answers: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
-    """Documents that lie next to each other by id; `start` is the place of the first."""
+    """A parcel's records."""
 
     start: int
     documents: tuple[Document, ...]
@@ -50,26 +59,17 @@ class Stream:
         self._gold = InOrder(project.gold, found.ranks, folder)
         self._answers = InOrder(project.annotations, found.answers, folder)
 
-    def bundles(self) -> Iterator[Bundle]:
+    def parcels(self) -> Iterator[Parcel]:
         """Give all documents with what was said of them."""
-        bounds, project = self._bounds, self._project
-        for start, documents, gold, answers in zip(
+        bounds = self._bounds
+        for start, (documents, _), (gold, _), (answers, _) in zip(
             [0, *bounds],
             self._documents.pieces(bounds),
             self._gold.pieces(bounds),
             self._answers.pieces(bounds),
             strict=False,
         ):
-            said: defaultdict[str, list[Annotation]] = defaultdict(list)
-            for answer in _read(answers, Annotation, project.annotations, "builder merge"):
-                said[answer.doc_id].append(answer)
-            merged = _read(gold, GoldDocument, project.gold, "builder merge")
-            yield Bundle(
-                start,
-                tuple(_read(documents, Document, project.documents, "builder ingest")),
-                {one.doc_id: one for one in merged},
-                {doc_id: tuple(given) for doc_id, given in said.items()},
-            )
+            yield Parcel(start, documents, gold, answers)
 
     def texts(self) -> Iterator[tuple[int, list[str], list[str]]]:
         """Give the ids and texts of the same bundles, with the place of the first."""
@@ -78,9 +78,23 @@ class Stream:
             yield start, table.column("doc_id").to_pylist(), table.column("text").to_pylist()
 
 
-def _read(piece: tuple[pa.Table, Numbers], record: type[R], path: Path, made_by: str) -> list[R]:
+def opened(parcel: Parcel, project: Project) -> Bundle:
+    """Return the records that a parcel holds; raises DataError when they cannot be read."""
+    said: defaultdict[str, list[Annotation]] = defaultdict(list)
+    for answer in _read(parcel.answers, Annotation, project.annotations, "builder merge"):
+        said[answer.doc_id].append(answer)
+    merged = _read(parcel.gold, GoldDocument, project.gold, "builder merge")
+    return Bundle(
+        parcel.start,
+        tuple(_read(parcel.documents, Document, project.documents, "builder ingest")),
+        {one.doc_id: one for one in merged},
+        {doc_id: tuple(given) for doc_id, given in said.items()},
+    )
+
+
+def _read(table: pa.Table, record: type[R], path: Path, made_by: str) -> list[R]:
     try:
-        return records(piece[0], record)
+        return records(table, record)
     except (ValueError, KeyError, pa.ArrowException) as error:
         what = f"cannot be read ({error}); run `{made_by}` again"
         raise DataError([Problem(str(path), what)]) from error

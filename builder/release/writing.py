@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from builder.release.contents import NOT_MERGED, Contents, Labelled
+from builder.engines.ordered import in_order
+from builder.release.contents import Contents
 from builder.release.data import Counts, DataWriter
-from builder.release.features import RELEASED
 from builder.release.gates import Findings
 from builder.release.inputs import InputCheck
 from builder.release.ledger import SPLITS
-from builder.release.rights import FORMS, text_form
+from builder.release.making import Task, make
+from builder.release.rights import FORMS
 from builder.release.shards import Parts
-from builder.release.splits import REASONS, Assignment
+from builder.release.splits import Assignment
 from builder.release.stream import Stream
 
 if TYPE_CHECKING:
@@ -24,8 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.config import Project
-    from builder.release.stream import Bundle
     from builder.schema import Schema
+
+
+WORTH = 16
+"""Parcels of documents that are worth the start of workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Written:
     inputs: InputCheck
     stream: Stream
     places: Assignment
-    forms: NDArray[np.int8]
+    forms: bytes
     rows: list[Counts]
 
     def texts(self) -> Iterator[tuple[str, str, str]]:
@@ -61,12 +62,12 @@ class Written:
 
     def file_of(self, doc_id: str) -> str:
         """Return the raw file of a document; this looks through all of them."""
-        return next(
-            document.article.file
-            for bundle in self.stream.bundles()
-            for document in bundle.documents
-            if document.doc_id == doc_id
+        found = (
+            parcel.documents.column("article").to_pylist()[ids.index(doc_id)]["file"]
+            for parcel in self.stream.parcels()
+            if doc_id in (ids := parcel.documents.column("doc_id").to_pylist())
         )
+        return str(next(found))
 
 
 def write_rows(
@@ -77,39 +78,24 @@ def write_rows(
     From the first misfit on nothing more is written, but everything is still
     looked at, so that all misfits are known.
     """
-    data, contents, findings = DataWriter(folder, schema), Contents(), Findings()
-    inputs = InputCheck(schema)
-    forms = np.zeros(len(places.index), np.int8)
+    data, contents, findings, inputs = (
+        DataWriter(folder, schema),
+        Contents(),
+        Findings(),
+        InputCheck(),
+    )
+    forms = bytearray()
     rows: list[Counts] = []
-    for bundle in stream.bundles():
-        counts: Counts = {}
-        if inputs.fits(bundle):
-            members = _members(bundle, places, project, contents, findings)
-            for split, some in members.items():
-                counts |= data.add([one for _, one in some], split)
-                for at, one in some:
-                    contents.add(one, split, project)
-                    forms[at] = FORMS.index(one.form)
-        rows.append(counts)
-    return Written(data.close(), contents, findings, inputs, stream, places, forms, rows)
-
-
-def _members(
-    bundle: Bundle, places: Assignment, project: Project, contents: Contents, findings: Findings
-) -> dict[str, list[tuple[int, Labelled]]]:
-    """Return the documents of a bundle by split, each with its place; count those left out."""
-    found: dict[str, list[tuple[int, Labelled]]] = {split: [] for split in SPLITS}
-    for at, document in enumerate(bundle.documents, bundle.start):
-        merged = bundle.gold.get(document.doc_id)
-        if merged:
-            findings.add_conflicts(document, merged)
-        if merged is None or merged.state not in RELEASED:
-            contents.left_out[merged.state if merged else NOT_MERGED] += 1
-        elif (place := int(places.places[at])) < 0:
-            contents.left_out[REASONS[place]] += 1
-        else:
-            findings.add_licence(document)
-            answers = bundle.answers.get(document.doc_id, ())
-            one = Labelled(document, merged, answers, text_form(document, project))
-            found[SPLITS[place]].append((at, one))
-    return found
+    tasks = (
+        Task(project, parcel, places.places[parcel.start :][: len(parcel.documents)].tolist())
+        for parcel in stream.parcels()
+    )
+    for made in in_order(make, tasks, worth=WORTH):
+        inputs.add(made.problems, made.events)
+        contents.merge(made.contents)
+        findings.merge(made.findings)
+        forms += made.forms
+        for where, some in () if inputs.problems.found else made.rows:
+            data.add(where, some)
+        rows.append({where: len(some.lengths) for where, some in made.rows})
+    return Written(data.close(), contents, findings, inputs, stream, places, bytes(forms), rows)

@@ -6,7 +6,10 @@ and none into validation.
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -48,6 +51,38 @@ why = "One document of this project states none on purpose."
 [gates.card]
 required = []
 why = "What nobody stated is what some tests are about."
+"""
+LOAD = """
+import json, os, sys, tempfile
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_DATASETS_CACHE"] = tempfile.mkdtemp()
+import datasets
+datasets.disable_progress_bars()
+found = {}
+for name in datasets.get_dataset_config_names(sys.argv[1]):
+    for split, part in datasets.load_dataset(sys.argv[1], name).items():
+        streamed = datasets.load_dataset(sys.argv[1], name, split=split, streaming=True)
+        assert list(streamed) == list(part), (name, split)
+        found[f"{name}/{split}"] = list(part)
+print(json.dumps([datasets.__version__, found]))
+"""
+RECORDS = """
+import json, sys
+import mlcroissant
+
+def plain(value):
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name.rpartition("/")[2]: plain(item) for name, item in value.items()}
+    return value.item() if hasattr(value, "item") else value
+
+dataset = mlcroissant.Dataset(jsonld="croissant.json")
+names = [node["name"] for node in json.load(open("croissant.json"))["recordSet"]]
+rows = {name: [plain(record) for record in dataset.records(name)] for name in names}
+print(json.dumps({"problems": list(dataset.metadata.ctx.issues.errors), "rows": rows}))
 """
 SNAPSHOT = "20260102T030405Z-0123abcd"
 SERVER = "http://studio.invalid:8080"
@@ -268,3 +303,34 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., objec
         return datasets.load_dataset(*map(str, args), **options)
 
     return _load
+
+
+@pytest.fixture
+def load_in() -> Callable[..., dict]:
+    """Return what loads and streams a release with the `datasets` of an environment."""
+
+    def _load(environment: str, release: Path) -> dict:
+        command = [f"{environment}/bin/python", "-W", "ignore", "-c", LOAD, str(release)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])[1]
+
+    return _load
+
+
+@pytest.fixture(scope="module")
+def read() -> Callable[..., dict]:
+    """Return what reads a release's records with mlcroissant, which warns a lot."""
+
+    def _read(release: Path) -> dict:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", RECORDS],
+            cwd=release,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return _read

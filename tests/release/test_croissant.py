@@ -3,50 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 from builder.release.build import build_release
 from builder.release.croissant import described
-
-SCRIPT = """
-import json, sys
-import mlcroissant
-
-def plain(value):
-    if isinstance(value, bytes):
-        return value.decode()
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name.rpartition("/")[2]: plain(item) for name, item in value.items()}
-    return value.item() if hasattr(value, "item") else value
-
-dataset = mlcroissant.Dataset(jsonld="croissant.json")
-names = [node["name"] for node in json.load(open("croissant.json"))["recordSet"]]
-rows = {name: [plain(record) for record in dataset.records(name)] for name in names}
-print(json.dumps({"problems": list(dataset.metadata.ctx.issues.errors), "rows": rows}))
-"""
-
-
-@pytest.fixture(scope="module")
-def read():
-    def _read(release):
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", SCRIPT],
-            cwd=release,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return _read
 
 
 def test_the_library_finds_no_error_and_reads_the_same_rows(make, read):

@@ -6,10 +6,7 @@ BUILDER_DATASETS_ENVS names environments to try, each with a version of
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -20,20 +17,6 @@ import pytest
 from builder.release.build import build_release
 
 ENVIRONMENTS = os.environ.get("BUILDER_DATASETS_ENVS", "")
-LOAD = """
-import json, os, sys, tempfile
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["HF_DATASETS_CACHE"] = tempfile.mkdtemp()
-import datasets
-datasets.disable_progress_bars()
-found = {}
-for name in datasets.get_dataset_config_names(sys.argv[1]):
-    for split, part in datasets.load_dataset(sys.argv[1], name).items():
-        streamed = datasets.load_dataset(sys.argv[1], name, split=split, streaming=True)
-        assert list(streamed) == list(part), (name, split)
-        found[f"{name}/{split}"] = list(part)
-print(json.dumps([datasets.__version__, found]))
-"""
 
 
 @pytest.fixture
@@ -82,16 +65,10 @@ def test_all_splits_of_a_config_have_one_schema(release):
 
 @pytest.mark.skipif(not ENVIRONMENTS, reason="BUILDER_DATASETS_ENVS names no environment")
 @pytest.mark.parametrize("environment", ENVIRONMENTS.split(os.pathsep))
-def test_other_versions_of_datasets_load_and_stream_every_config(release, environment, load):
-    python = Path(environment) / "bin" / "python"
-    done = subprocess.run(
-        [str(python), "-W", "ignore", "-c", LOAD, str(release)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    _, found = json.loads(done.stdout.splitlines()[-1])
+def test_other_versions_of_datasets_load_and_stream_every_config(
+    release, environment, load, load_in
+):
+    found = load_in(environment, release)
     for name, rows in found.items():
         config, _, split = name.partition("/")
         assert rows == list(load(release, config, split=split))

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,5 +71,5 @@ def test_a_span_over_two_sentences_is_in_both_and_whole_in_none(sample):
 @given(st.text(alphabet="aß -'.\u0301🤝\n0"))
 def test_every_sign_that_is_no_space_is_in_one_token(text):
     found = tokens(Span(0, len(text)), text)
-    assert "".join(token.of(text) for token in found) == "".join(text.split())
-    assert all(a.end <= b.start for a, b in pairwise(found))
+    assert "".join(found.words) == "".join(text.split())
+    assert all(end <= start for end, start in zip(found.ends, found.starts[1:], strict=False))
