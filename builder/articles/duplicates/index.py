@@ -1,26 +1,28 @@
 """Which text is contained in which: an index that grows, and links every text to its best match.
 
 A text is linked to the longer text that covers most of it; where there is none,
-to the shorter text that does. Only shingles that at most `cap` texts share
-count, so that the furniture of a site joins nobody; a text that has hardly any
-other - a wire story printed everywhere - is compared by all it has, with the
-longest texts that share it. Longer comes before shorter, then the id's hash: an
-order of its own, so that links do not depend on the order in which texts were
-added, at once or a few at a time.
+to the shorter text that does. Not every shingle counts: the furniture of a site
+is on pages that have nothing else in common, so what the texts of more than a
+few groups share is common. The groups are those of a strict linking that comes
+first. Nor does a shingle count that more than `cap` texts have; a text that has
+hardly any other - a wire story printed everywhere - is compared by all it has,
+with the longest texts that share it. Longer comes before shorter, then the id's
+hash: an order of its own, so that links do not depend on the order in which
+texts were added, at once or a few at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from builder.articles.duplicates.link import NOBODY, Links, Pairs, Rule, matches, widths
+from builder.articles.duplicates.link import Rule
+from builder.articles.duplicates.linking import Change, Linking
 from builder.articles.duplicates.posting import Postings, runs
-from builder.articles.duplicates.search import Search
+from builder.articles.duplicates.search import Texts
 from builder.articles.duplicates.shingle import shingles
 
 if TYPE_CHECKING:
@@ -31,10 +33,7 @@ if TYPE_CHECKING:
     from builder.articles.duplicates.shingle import Shingles
 
     Numbers = NDArray[np.int64]
-    Marks = NDArray[np.bool_]
-
-_ROWS = 2**15
-"""Shingles whose texts are linked at once: it bounds the memory that pairs take."""
+    Keys = NDArray[np.uint32]
 
 
 class Index:
@@ -57,14 +56,11 @@ class Index:
         self.ids: list[str] = []
         self.postings = Postings()
         self.lengths: Numbers = np.empty(0, np.int64)
-        self.longer = Links()
-        self.shorter = Links()
-        self.widespread: Marks = np.empty(0, np.bool_)
-        self.widths: Numbers = np.empty(0, np.int64)
         self.homes: NDArray[np.int16] = np.empty(0, np.int16)
+        self.strict = Linking(replace(self.rule, least=max(self.rule.strict, self.rule.least)))
+        self.linking = Linking(self.rule)
+        self._groups: Numbers = np.empty(0, np.int64)
         self._ties: NDArray[np.uint64] = np.empty(0, np.uint64)
-        self._ranks: Numbers = np.empty(0, np.int64)
-        self._order: Numbers = np.empty(0, np.int64)
 
     def add(self, texts: Iterable[tuple[str, str]]) -> None:
         """Add texts by id that are not in the index yet; link them, and anew what they change."""
@@ -75,26 +71,18 @@ class Index:
         if len(set(self.ids)) != len(self.ids):
             del self.ids[first:]
             raise ValueError("a text is in the index already")
-        if len(self.ids) == first:
-            return
-        self._grow(new, first)
-        changed = self._changed(*self.postings.add(new), first)
-        self.longer.forget(changed)
-        self.shorter.forget(changed)
-        self._link(changed, first)
+        if len(self.ids) > first:
+            self._grow(new, first)
+            self._link(*self.postings.add(new), first)
 
     def links(self) -> Iterator[tuple[str, str, float]]:
         """Give each text that has a match, its match, and the share of the text it covers."""
-        for text, other, score in zip(*self._best(), strict=True):
+        for text, other, score in zip(*self.linking.best(), strict=True):
             yield self.ids[text], self.ids[other], float(score)
 
     def components(self) -> Numbers:
         """Return for each text the number of the linked group that it is in."""
-        size = len(self.ids)
-        texts, others, _ = self._best()
-        graph = coo_array((np.ones(len(texts), np.bool_), (texts, others)), shape=(size, size))
-        found: Numbers = connected_components(graph, directed=False)[1].astype(np.int64)
-        return found
+        return self.linking.components()
 
     def columns(self) -> dict[str, NDArray[np.generic]]:
         """Return everything that is held but the ids, by name."""
@@ -116,17 +104,13 @@ class Index:
         return {
             "index": self,
             "postings": self.postings,
-            "longer": self.longer,
-            "shorter": self.shorter,
+            "strict": self.strict,
+            "strict longer": self.strict.longer,
+            "strict shorter": self.strict.shorter,
+            "linking": self.linking,
+            "longer": self.linking.longer,
+            "shorter": self.linking.shorter,
         }
-
-    def _best(self) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
-        """Return the texts that have a match, their matches and the shares that are covered."""
-        short = self.longer.best == NOBODY
-        best = np.where(short, self.shorter.best, self.longer.best)
-        scores = np.where(short, self.shorter.scores, self.longer.scores)
-        linked = np.flatnonzero(best != NOBODY)
-        return linked, best[linked], scores[linked]
 
     def _noted(self, texts: Iterable[tuple[str, str]]) -> Iterator[str]:
         for name, text in texts:
@@ -140,66 +124,33 @@ class Index:
         self.homes = np.concatenate((self.homes, homes))
         self._ties = np.concatenate((self._ties, np.frombuffer(digests, np.uint64)))
         self.lengths = np.concatenate((self.lengths, new.lengths))
-        self.widespread = np.concatenate((self.widespread, np.zeros(len(ids), np.bool_)))
-        self.widths = np.concatenate((self.widths, np.zeros(len(ids), np.int64)))
-        self.longer.grow(len(ids))
-        self.shorter.grow(len(ids))
-        self._order = np.lexsort((self._ties, -self.lengths))
-        self._ranks = np.empty(len(self.ids), np.int64)
-        self._ranks[self._order] = np.arange(len(self.ids))
 
-    def _changed(self, keys: NDArray[np.uint32], more: NDArray[np.uint32], first: int) -> Numbers:
-        """Return the texts to link: new ones, and those for whom a shingle counts otherwise now.
+    def _link(self, keys: Keys, more: Keys, first: int) -> None:
+        """Link strictly, count the groups that share each key, then link by the rule."""
+        order = np.lexsort((self._ties, -self.lengths))
+        ranks = np.empty_like(order)
+        ranks[order] = np.arange(len(order))
+        postings, cap, few = self.postings, self.rule.cap, self.rule.groups
+        crowded = postings.counts > cap
+        before = postings.counts.copy()
+        before[keys] -= more
+        was_crowded = before > cap
+        change = Change(first, np.flatnonzero(crowded & ~was_crowded), keys[was_crowded[keys]])
+        self.strict.update(Texts(postings, crowded, ranks, order, self.homes[:0]), change)
+        was = was_crowded | (postings.groups > few)
+        self._count_groups(first)
+        common = crowded | (postings.groups > few)
+        change = Change(first, np.flatnonzero(common != was), keys[was[keys]])
+        self.linking.update(Texts(postings, common, ranks, order, self.homes), change)
 
-        A shingle that becomes common counts no more for those who have it, and
-        what is said of the longest holders of a common one may have changed.
-        """
-        new = np.arange(first, len(self.ids))
-        self._measure(new)
-        if not first:
-            return new
-        after = self.postings.counts[keys].astype(np.int64)
-        cap = self.rule.cap
-        touched = self.postings.holders(keys[(after > cap) & (after - more <= cap)])
-        self._measure(touched)
-        common = self.postings.holders(keys[after - more > cap])
-        changed: Numbers = np.unique(
-            np.concatenate((new, touched, common[self.widespread[common]]))
-        )
-        return changed
-
-    def _measure(self, texts: Numbers) -> None:
-        """Find out which texts have hardly a shingle that is not common, and their widths."""
+    def _count_groups(self, first: int) -> None:
+        """Count the strict groups of each key anew where texts are new or changed their group."""
+        old, self._groups = self._groups, self.strict.components()
+        moved = np.flatnonzero(self._groups[:first] != old)
+        texts = np.concatenate((moved, np.arange(first, len(self.ids))))
         counts = self.postings.counts
-        for run in runs(self.postings.sizes[texts], _ROWS):
-            some = texts[run]
-            rows, which = self.postings.rows(some)
-            rare = counts[self.postings.keys[rows]] <= self.rule.cap
-            share = np.bincount(which, rare, len(some))
-            self.widespread[some] = share < self.rule.rare * self.postings.sizes[some]
-            counted = rare | self.widespread[some][which]
-            rows, which = rows[counted], which[counted]
-            places = self.postings.places[rows]
-            self.widths[some] = widths(which, rows, places, len(some), self.rule.gap)
-
-    def _link(self, changed: Numbers, first: int) -> None:
-        """Find the matches of changed texts, and offer the new ones to all others."""
-        postings, cap = self.postings, self.rule.cap
-        search = Search(postings, cap, self._ranks, self.homes, self.widespread)
-        search.prepare(changed)
-        for some in runs(postings.sizes[changed], _ROWS):
-            self._adopt(changed[some], search.pairs(changed[some]))
-        takers = np.ones(len(self.ids), np.bool_)
-        takers[changed] = False
-        new = np.arange(first, len(self.ids)) if takers.any() else changed[:0]
-        for some in runs(postings.sizes[new], _ROWS):
-            self._adopt(*search.offers(new[some], takers))
-
-    def _adopt(self, texts: Numbers, pairs: Pairs) -> None:
-        """Give texts their best longer match, and those that have none their best shorter one."""
-        mine = self._ranks[texts][pairs.texts]
-        wanting = np.ones(len(texts), np.bool_)
-        for links, marks in ((self.longer, pairs.ranks < mine), (self.shorter, pairs.ranks > mine)):
-            some = pairs.where(marks & wanting[pairs.texts])
-            links.offer(texts, matches(some, self.widths[texts], self.rule), self._order)
-            wanting = links.best[texts] == NOBODY
+        open_keys = (counts > self.rule.groups) & (counts <= self.rule.cap)
+        wanted = np.zeros(len(counts), np.bool_)
+        for some in runs(self.postings.sizes[texts]):
+            wanted[self.postings.keys[self.postings.rows(texts[some])[0]]] = True
+        self.postings.count_groups(np.flatnonzero(wanted & open_keys), self._groups)

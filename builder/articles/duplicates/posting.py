@@ -24,7 +24,7 @@ class Postings:
 
     A row is one shingle of one text; the rows of a text follow each other. A
     key is a distinct shingle; keys are sorted by hash, and `posted` are the
-    rows of the first key, of the second, and so on.
+    rows of the first key, of the second, and so on. `groups` are as counted last.
     """
 
     def __init__(self) -> None:
@@ -33,6 +33,7 @@ class Postings:
         self.keys: Small = np.empty(0, np.uint32)
         self.hashes: Small = np.empty(0, np.uint32)
         self.bounds: Small = np.zeros(1, np.uint32)
+        self.groups: Small = np.empty(0, np.uint32)
         self.posted: Small = np.empty(0, np.uint32)
         self.holder: Small = np.empty(0, np.uint32)
 
@@ -92,6 +93,7 @@ class Postings:
         new = near[~known]
         ones = np.ones(len(new), np.uint32)
         sizes = _merged(sizes, new, ones, counts[~known])
+        self.groups = _merged(self.groups, new, ones, np.zeros(len(new), np.uint32))
         self.hashes = _merged(self.hashes, new, ones, hashes[~known])
         if len(self.keys):
             # A key's number grows by the new keys before it.
@@ -100,6 +102,15 @@ class Postings:
         self.bounds = np.zeros(len(sizes) + 1, np.uint32)
         np.cumsum(sizes, out=self.bounds[1:])
         return at, near + np.cumsum(~known, dtype=np.uint32) - ~known
+
+    def count_groups(self, keys: Numbers, groups: Numbers) -> None:
+        """Note in how many different groups the texts are that have each key."""
+        for some in runs(self.lists(keys)[1]):
+            posts, which = ragged(*self.lists(keys[some]))
+            packed = which.astype(np.uint64) << _HALF
+            packed |= groups[self.holder[posts]].astype(np.uint64)
+            distinct = np.unique(packed) >> _HALF
+            self.groups[keys[some]] = np.bincount(distinct.astype(np.int64))
 
     def rows(self, texts: Numbers) -> tuple[Numbers, Numbers]:
         """Return the rows of texts, and for each row the position of its text in `texts`."""

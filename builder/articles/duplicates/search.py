@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from builder.articles.duplicates.link import Pairs
 from builder.articles.duplicates.posting import Postings, ragged, runs
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     Numbers = NDArray[np.int64]
     Marks = NDArray[np.bool_]
 
@@ -19,40 +19,41 @@ _LONGEST = 2
 """With how many texts of a common posting list a widespread text is compared."""
 
 
-@dataclass(slots=True)
-class Search:
-    """All texts as they are now: shingles, ranks by length, homes, and who is widespread.
+class Texts(NamedTuple):
+    """All texts as they are now.
 
-    Texts of one home are not compared; without homes all are.
+    `common` marks the keys that do not count, `ranks` and `order` put longer
+    texts first. Texts of one home are not compared; without homes all are.
     """
 
     postings: Postings
-    cap: int
+    common: Marks
     ranks: Numbers
+    order: Numbers
     homes: NDArray[np.int16]
-    widespread: Marks
-    counts: NDArray[np.uint32] = field(init=False)
-    _common: Numbers = field(init=False)
-    _longest: Numbers = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.counts = self.postings.counts
-        self._common, self._longest = np.empty(0, np.int64), np.empty((0, _LONGEST), np.int64)
+
+class Search:
+    """Finds what texts share with others; `widespread` ones have hardly a key that counts."""
+
+    def __init__(self, texts: Texts, widespread: Marks) -> None:
+        self.postings, self.common, self.ranks, self.order, self.homes = texts
+        self.widespread = widespread
+        self._common: Numbers = np.empty(0, np.int64)
+        self._longest: Numbers = np.empty((0, _LONGEST), np.int64)
 
     def prepare(self, texts: Numbers) -> None:
         """Find the longest holders of what widespread ones among these texts have in common.
 
         With homes those of each home, so that there is one of another.
         """
-        wanted = np.zeros(len(self.counts), np.bool_)
+        wanted = np.zeros(len(self.common), np.bool_)
         texts = texts[self.widespread[texts]]
         for some in runs(self.postings.sizes[texts]):
             wanted[self.postings.keys[self.postings.rows(texts[some])[0]]] = True
-        self._common = np.flatnonzero(wanted & (self.counts > self.cap))
-        found = [
-            self._first_ranks(self._common[some])
-            for some in runs(self.counts[self._common].astype(np.int64))
-        ]
+        self._common = np.flatnonzero(wanted & self.common)
+        sizes = self.postings.lists(self._common)[1]
+        found = [self._first_ranks(self._common[some]) for some in runs(sizes)]
         self._longest = np.concatenate(found) if found else self._longest[:0]
 
     def pairs(self, texts: Numbers) -> Pairs:
@@ -82,14 +83,15 @@ class Search:
 
     def _rare_posts(self, rows: Numbers) -> tuple[Numbers, Numbers]:
         """Return the postings of the rows' shingles that are not common, and the row of each."""
-        starts, sizes = self.postings.lists(self.postings.keys[rows])
-        sizes[sizes > self.cap] = 0
+        keys = self.postings.keys[rows]
+        starts, sizes = self.postings.lists(keys)
+        sizes[self.common[keys]] = 0
         return ragged(starts, sizes)
 
     def _common_pairs(self, texts: Numbers, rows: Numbers, which: Numbers) -> Pairs:
         """Pair widespread texts with the longest holders of their common shingles."""
         keys = self.postings.keys[rows]
-        common = self.widespread[texts][which] & (self.counts[keys] > self.cap)
+        common = self.widespread[texts][which] & self.common[keys]
         ranks = self._longest[np.searchsorted(self._common, keys[common])]
         each = ranks.shape[1]
         places = self.postings.places[rows[common]]
@@ -116,6 +118,5 @@ class Search:
         """Leave out pairs of one home."""
         if not len(self.homes):
             return pairs
-        homes = np.empty_like(self.homes)
-        homes[self.ranks] = self.homes
+        homes = self.homes[self.order]
         return pairs.where(homes[pairs.ranks] != self.homes[texts][pairs.texts])

@@ -73,7 +73,7 @@ def test_a_story_printed_everywhere_is_one_cluster():
 def test_copies_of_different_ends_meet_in_the_whole():
     found = indexed({"first": BASE[:160], "second": BASE[150:], "whole": BASE})
     assert len(groups(found)) == 1
-    assert found.longer.best[found.ids.index("whole")] == NOBODY
+    assert found.linking.longer.best[found.ids.index("whole")] == NOBODY
 
 
 def corpus(seed: int) -> dict[str, list[str]]:
@@ -95,7 +95,7 @@ def corpus(seed: int) -> dict[str, list[str]]:
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False), st.data())
 def test_neither_order_nor_batches_change_the_groups(seed, rng, data):
     texts = corpus(seed)
-    rule = Rule(cap=5)
+    rule = Rule(cap=6, groups=data.draw(st.integers(1, 6)))
     wanted = groups(indexed(texts, rule))
     names = sorted(texts)
     rng.shuffle(names)
@@ -111,7 +111,7 @@ def test_homes_change_no_more_with_the_order_than_groups_do(seed, rng, homes):
     at_home = {name: int(name.partition("-")[2]) % homes for name in texts}
     found = []
     for _ in range(2):
-        index = Index(Rule(cap=5), at_home.__getitem__)
+        index = Index(Rule(cap=5, groups=2), at_home.__getitem__)
         names = sorted(texts)
         rng.shuffle(names)
         cut = rng.randrange(len(names))
