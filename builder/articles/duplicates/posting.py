@@ -23,8 +23,9 @@ class Postings:
     """Which text has which shingle where; texts are numbered in the order they were added.
 
     A row is one shingle of one text; the rows of a text follow each other. A
-    key is a distinct shingle; keys are sorted by hash, and `posted` are the
-    rows of the first key, of the second, and so on. `groups` are as counted last.
+    key is the number of a distinct shingle: `numbers` are the keys of the
+    sorted `hashes`. `posted` are the rows of the first key, of the second, and
+    so on, and `holder` the texts of these; `groups` are as counted last.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Postings:
         self.places: NDArray[np.uint16] = np.empty(0, np.uint16)
         self.keys: Small = np.empty(0, np.uint32)
         self.hashes: Small = np.empty(0, np.uint32)
+        self.numbers: Small = np.empty(0, np.uint32)
         self.bounds: Small = np.zeros(1, np.uint32)
         self.groups: Small = np.empty(0, np.uint32)
         self.posted: Small = np.empty(0, np.uint32)
@@ -57,7 +59,7 @@ class Postings:
         first = len(self.places)
         packed = new.hashes.astype(np.uint64)
         packed <<= _HALF
-        packed |= np.arange(first, first + len(packed), dtype=np.uint64)
+        packed |= np.arange(len(packed), dtype=np.uint64)
         packed.sort()
         rows = packed.astype(np.uint32)
         packed >>= _HALF
@@ -66,42 +68,48 @@ class Postings:
         is_new = np.concatenate(([True], hashes[1:] != hashes[:-1]))[: len(hashes)]
         begins = np.flatnonzero(is_new).astype(np.uint32)
         counts = np.diff(begins, append=np.uint32(len(hashes)))
-        del begins
-        at, keys = self._grow_keys(hashes[is_new], counts)
+        keys = self._number(hashes[is_new])
         del hashes, is_new
+        if first:
+            # Posting lists are in the order of keys, the new rows in that of hashes.
+            order = np.argsort(keys)
+            keys, counts, begins = keys[order], counts[order], begins[order]
+            rows = rows[ragged(begins.astype(np.int64), counts.astype(np.int64))[0]]
         numbers = np.arange(self.texts, self.texts + len(new.sizes), dtype=np.uint32)
         texts = np.repeat(numbers, new.sizes)
-        rows -= np.uint32(first)
-        self.holder = _merged(self.holder, at, counts, texts[rows])
+        self._merge(keys, counts, rows + np.uint32(first), texts[rows])
         texts[rows] = np.repeat(keys, counts)
         self.keys = np.concatenate((self.keys, texts))
-        rows += np.uint32(first)
-        self.posted = _merged(self.posted, at, counts, rows)
         self.places = np.concatenate((self.places, new.places))
         self.starts = np.concatenate((self.starts, self.starts[-1] + np.cumsum(new.sizes)))
         return keys, counts
 
-    def _grow_keys(self, hashes: Small, counts: Small) -> tuple[Small, Small]:
-        """Count new rows of sorted hashes; return where they go in `posted`, and their keys."""
+    def _number(self, hashes: Small) -> Small:
+        """Return the keys of sorted hashes; those that are new get the next numbers."""
         near = np.searchsorted(self.hashes, hashes).astype(np.uint32)
         known = np.zeros(len(hashes), np.bool_)
         inside = near < len(self.hashes)
         known[inside] = self.hashes[near[inside]] == hashes[inside]
-        at = self.bounds[near + known]
+        keys = np.empty(len(hashes), np.uint32)
+        keys[known] = self.numbers[near[known]]
+        size = len(self.hashes)
+        keys[~known] = np.arange(size, size + len(hashes) - known.sum(), dtype=np.uint32)
+        at, new = near[~known], ~known
+        self.numbers, self.hashes = _merged(
+            at, (self.numbers, keys[new]), (self.hashes, hashes[new])
+        )
+        more = np.zeros(len(at), np.uint32)
+        self.groups = np.concatenate((self.groups, more))
+        self.bounds = np.concatenate((self.bounds, more + self.bounds[-1]))
+        return keys
+
+    def _merge(self, keys: Small, counts: Small, rows: Small, texts: Small) -> None:
+        """Put rows behind those that their keys have."""
+        at = np.repeat(self.bounds[keys + 1], counts)
+        self.posted, self.holder = _merged(at, (self.posted, rows), (self.holder, texts))
         sizes = self.counts
-        sizes[near[known]] += counts[known]
-        new = near[~known]
-        ones = np.ones(len(new), np.uint32)
-        sizes = _merged(sizes, new, ones, counts[~known])
-        self.groups = _merged(self.groups, new, ones, np.zeros(len(new), np.uint32))
-        self.hashes = _merged(self.hashes, new, ones, hashes[~known])
-        if len(self.keys):
-            # A key's number grows by the new keys before it.
-            before = np.bincount(new, minlength=len(self.bounds))
-            self.keys += np.cumsum(before).astype(np.uint32)[self.keys]
-        self.bounds = np.zeros(len(sizes) + 1, np.uint32)
+        sizes[keys] += counts
         np.cumsum(sizes, out=self.bounds[1:])
-        return at, near + np.cumsum(~known, dtype=np.uint32) - ~known
 
     def count_groups(self, keys: Numbers, groups: Numbers) -> None:
         """Note in how many different groups the texts are that have each key."""
@@ -130,17 +138,21 @@ class Postings:
         return np.flatnonzero(marks)
 
 
-def _merged(old: Small, at: Small, counts: Small, new: Small) -> Small:
-    """Return old values with runs of new ones put before places of the old, sorted."""
+def _merged(at: Small, *columns: tuple[Small, Small]) -> list[Small]:
+    """Return each column's old values with its new ones put before sorted places of the old."""
+    old, new = columns[0]
     if not len(old):
-        return new.astype(np.uint32, copy=False)
-    places = np.repeat(at, counts) + np.arange(len(new), dtype=np.uint32)
-    merged = np.empty(len(old) + len(new), np.uint32)
-    is_old = np.ones(len(merged), np.bool_)
+        return [new for _, new in columns]
+    places = at + np.arange(len(new), dtype=np.uint32)
+    is_old = np.ones(len(old) + len(new), np.bool_)
     is_old[places] = False
-    merged[places] = new
-    merged[is_old] = old
-    return merged
+    found: list[Small] = []
+    for old, new in columns:
+        merged = np.empty(len(is_old), np.uint32)
+        merged[places] = new
+        merged[is_old] = old
+        found.append(merged)
+    return found
 
 
 def ragged(starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
