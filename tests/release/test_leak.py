@@ -54,6 +54,14 @@ def test_a_wire_story_printed_everywhere_is_still_found():
     assert any("Daily" in one.doc_id + one.other for one in pairs)
 
 
+def test_an_excerpt_of_what_many_papers_of_one_split_print_is_found():
+    story = [(f"{text(100 + n, 12)} {text(1)}", "train") for n in range(10)]
+    excerpt = " ".join([*text(1).split()[:120], *text(2).split()[:80]])
+    pairs = found(*story, (excerpt, "test"), (text(3), "train"))
+    assert excerpt in {one.doc_id for one in pairs}
+    assert all(excerpt in {one.doc_id, one.other} for one in pairs)
+
+
 def test_a_phrase_that_everybody_uses_is_no_copy():
     phrase = "all rights reserved by the publisher of this paper"
     assert (

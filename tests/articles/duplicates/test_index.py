@@ -59,10 +59,19 @@ def test_a_host_that_quotes_a_paragraph_is_no_copy():
     assert len(groups(indexed({"base": BASE, "host": host}))) == 2
 
 
-def test_the_furniture_of_a_site_joins_nobody():
+@pytest.mark.parametrize("number", [6, 40])
+def test_the_furniture_of_a_site_joins_nobody(number):
     furniture = text(6, 250)
-    pages = {f"p{n}": text(100 + n, 150) + furniture for n in range(40)}
-    assert len(groups(indexed(pages))) == 40
+    pages = {f"p{n}": text(100 + n, 150) + furniture for n in range(number)}
+    assert len(groups(indexed(pages))) == number
+
+
+def test_a_part_of_a_text_under_the_furniture_of_a_site_is_a_copy():
+    furniture = text(6, 170)
+    pages = {f"p{n}": text(100 + n, 150) + furniture for n in range(6)}
+    found = groups(indexed({**pages, "base": BASE, "copy": BASE[:120] + furniture}))
+    assert frozenset({"base", "copy"}) in found
+    assert len(found) == 7
 
 
 def test_a_story_printed_everywhere_is_one_cluster():
