@@ -68,6 +68,7 @@ GATE_KEYS: dict[str, dict[str, type]] = {
     "events": {},  # its keys are event types, each with the least number
     "conflicts": {"max": int},
     "licences": {"max_unknown": int},
+    "dates": {"max_undated": int},
     "card": {"required": list},
     "leak": {"containment": float},
     "drift": {"max": float},
