@@ -95,9 +95,12 @@ def _merge(project: Project) -> str:
 
 
 def _release(project: Project) -> str:
+    from builder.commands.release import agreement
     from builder.release.build import build_release
+    from builder.release.conditions import Conditions
 
-    built = build_release(project, VERSION)
+    conditions = Conditions(agreement=agreement(project))
+    built = build_release(project, VERSION, conditions=conditions)
     return f"{len(built.files)} files; gates passed: {', '.join(g.name for g in built.gates)}"
 
 

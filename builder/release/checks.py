@@ -13,6 +13,7 @@ from builder.release.gates import (
     check_agreement,
     check_card,
     check_conflicts,
+    check_dates,
     check_documents,
     check_drift,
     check_events,
@@ -44,6 +45,7 @@ def run_gates(
         check_events(held, project),
         check_conflicts(found, project),
         check_licences(held, found, project),
+        *([check_dates(found, project)] if project.text("splits.by") == "date" else []),
         check_card(project),
         check_agreement(conditions.agreement, project),
     ]

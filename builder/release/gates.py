@@ -155,6 +155,7 @@ class Findings:
     def __init__(self) -> None:
         self.conflicts = Named()
         self.unlicensed = Named()
+        self.undated = Named()
 
     def add_conflicts(self, document: Document, merged: GoldDocument) -> None:
         """Name the open conflicts of a document, also of one that the release leaves out."""
@@ -171,14 +172,24 @@ class Findings:
         """Name what was found elsewhere."""
         self.conflicts.merge(other.conflicts)
         self.unlicensed.merge(other.unlicensed)
+        self.undated.merge(other.undated)
 
     def add_licence(self, document: Document) -> None:
         """Name a released document without a licence."""
-        article = document.article
-        if article.license is None:
+        if document.article.license is None:
             what = "no licence is stated; find out whether its text may be passed on, and state it"
-            place = f"{article.file}:{article.row}" if article.row else article.file
-            self.unlicensed.add(place, f"{what} in the source or in [[articles]]")
+            self.unlicensed.add(_place(document), f"{what} in the source or in [[articles]]")
+
+    def add_undated(self, document: Document) -> None:
+        """Name a document that is left out of splits by date because it states none."""
+        what = "states no date, so no split by date has a place for it; take an article that says "
+        what += 'when it was published (`published_at`, `updated_at`), or set splits.by = "cluster"'
+        self.undated.add(_place(document), what)
+
+
+def _place(document: Document) -> str:
+    article = document.article
+    return f"{article.file}:{article.row}" if article.row else article.file
 
 
 class Named:
@@ -226,6 +237,17 @@ def check_licences(contents: Contents, found: Findings, project: Project) -> Gat
     allowed = limit(project, "licences", "max_unknown", 0)
     measured = ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
     return named(project, "licences", measured, found.unlicensed, allowed)
+
+
+def check_dates(found: Findings, project: Project) -> Gate:
+    """Refuse more undated documents than are stated, none by default, where splits go by date.
+
+    The days at which validation and test begin hold for good, so this has to be
+    known before there is a first release.
+    """
+    allowed = limit(project, "dates", "max_undated", 0)
+    measured = f"{found.undated.number} undated documents left out, {allowed} allowed"
+    return named(project, "dates", measured, found.undated, allowed)
 
 
 def check_card(project: Project) -> Gate:

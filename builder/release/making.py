@@ -17,7 +17,7 @@ from builder.release.inputs import event_hashes, misfits
 from builder.release.ledger import SPLITS
 from builder.release.rights import FORMS, text_form
 from builder.release.shards import Rendered
-from builder.release.splits import REASONS
+from builder.release.splits import REASONS, UNDATED
 from builder.release.stream import Parcel, opened
 from builder.schema import load_schema
 
@@ -89,6 +89,8 @@ def _members(
             made.contents.left_out[merged.state if merged else NOT_MERGED] += 1
         elif place < 0:
             made.contents.left_out[REASONS[place]] += 1
+            if REASONS[place] == UNDATED:
+                made.findings.add_undated(document)
         else:
             made.findings.add_licence(document)
             answers = bundle.answers.get(document.doc_id, ())

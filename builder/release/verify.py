@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from builder.errors import Problem, Problems
 from builder.files import file_sha256
 from builder.release.folder import files
 from builder.release.manifest import MANIFEST
+from builder.release.state import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,31 +99,31 @@ def _inside(release: Path, rebuilt: Path, name: str) -> Iterator[Problem]:
     if not name.endswith(".parquet"):
         yield Problem(name, _first_line(release / name, rebuilt / name))
         return
+    count = 0
     try:
-        found = list(_rows(release / name, rebuilt / name))
+        for count, (number, what) in enumerate(_rows(release / name, rebuilt / name), start=1):
+            if count <= _SHOWN:
+                yield Problem(f"{name}, row {number}", what)
     except pa.ArrowException as error:
         yield Problem(name, f"cannot be read: {error}")
-        return
-    for number, what in found[:_SHOWN]:
-        yield Problem(f"{name}, row {number}", what)
-    if len(found) > _SHOWN:
-        yield Problem(name, f"differs in {len(found) - _SHOWN} more rows")
+    if count > _SHOWN:
+        yield Problem(name, f"differs in {count - _SHOWN} more rows")
 
 
 def _rows(ours: Path, theirs: Path) -> Iterator[tuple[int, str]]:
-    mine, other = pq.read_table(ours).to_pylist(), pq.read_table(theirs).to_pylist()
-    for number, (row, wanted) in enumerate(zip(mine, other, strict=False), start=1):
-        if row != wanted:
+    """Give the rows that differ, by number; one row of each file is looked at at a time."""
+    for number, (row, wanted) in enumerate(zip_longest(rows(ours), rows(theirs)), start=1):
+        if row is None:
+            yield number, "is missing; the rebuild has it"
+        elif wanted is None:
+            yield number, "is not in the rebuild"
+        elif row != wanted:
             key = next(iter(row))
             columns = [c for c in {**wanted, **row} if row.get(c) != wanted.get(c)]
             what = "; ".join(
                 f"{c} is {_short(row.get(c))}, rebuilt {_short(wanted.get(c))}" for c in columns
             )
             yield number, f"{key} {row[key]}: {what}"
-    for number in range(len(other) + 1, len(mine) + 1):
-        yield number, "is not in the rebuild"
-    for number in range(len(mine) + 1, len(other) + 1):
-        yield number, "is missing; the rebuild has it"
 
 
 def _first_line(ours: Path, theirs: Path) -> str:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from builder.commands import app
-from builder.errors import NotReadyError, UsageError
+from builder.errors import DataError, NotReadyError, UsageError
+
+MAY_BE_UNDATED = "[gates.dates]\nmax_undated = 2\nwhy = 'Two of these say nothing.'\n"
 
 
 @pytest.fixture
@@ -60,6 +63,20 @@ def test_splits_by_date_can_be_asked_for(make, run):
     result = run("0.1.0", "-C", project.root, "--by-date")
     assert isinstance(result.exception, NotReadyError)
     assert "no document is ready for a release (1 unfinished, 3 undated)" in str(result.exception)
+
+
+@pytest.mark.parametrize(("gate", "made"), [("", False), (MAY_BE_UNDATED, True)])
+def test_undated_documents_are_named_before_days_are_fixed_for_good(make, run, sample, gate, made):
+    first, *others = sample.documents
+    dated = replace(first, article=replace(first.article, published_at="2016-09-22"))
+    project = make([dated, *others], settings=gate)
+    result = run("0.1.0", "-C", project.root, "--by-date")
+    assert (project.root / "releases" / "0.1.0").exists() == made
+    assert f"dates: 2 undated documents left out, {2 * made} allowed" in result.stderr
+    if not made:
+        assert isinstance(result.exception, DataError)
+        assert str(result.exception).count("states no date, so no split by date has a place") == 1
+        assert "[gates.dates]" in str(result.exception)
 
 
 def test_without_a_version_the_next_one_is_proposed_and_nothing_is_written(make, run):
