@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from builder.articles.duplicates.posting import runs
 from builder.articles.duplicates.shingle import batches, word_hashes
 
 if TYPE_CHECKING:
@@ -39,8 +38,8 @@ OPENING = 300
 _COMMON = 0.2
 """A word that more of the reports have joins nobody; it still counts in what a text is."""
 
-_TOGETHER = 2**22
-"""Pairs of reports that are compared at once."""
+_TOGETHER, _ROWS = 2**22, 256
+"""Pairs of reports that are compared at once, and how many reports with those of their days."""
 
 _DAY = 24 * 60 * 60
 _HALF = np.uint64(32)
@@ -141,13 +140,17 @@ def _alike(reports: Sequence[Report], vectors: csr_array) -> list[tuple[float, i
     least = _LEAST + _MORE * math.log(max(len(reports), 1))
     ends = np.searchsorted(days, days + DAYS, side="right")
     found: list[tuple[float, int, int]] = []
-    for some in runs(ends - np.arange(len(days)), _TOGETHER):
-        likeness = (vectors[some] @ vectors[some.start : ends[some.stop - 1]].T).tocoo()
-        one, other = likeness.row + some.start, likeness.col + some.start
+    start = 0
+    while start < len(days):
+        rows = max(1, min(_ROWS, _TOGETHER // int(ends[start] - start)))
+        stop = min(start + rows, len(days))
+        likeness = (vectors[start:stop] @ vectors[start : ends[stop - 1]].T).tocoo()
+        one, other = likeness.row + start, likeness.col + start
         good = (likeness.data >= least) & (one < other) & (other < ends[one])
         good &= languages[one] == languages[other]
         values = likeness.data[good].tolist()
         found += zip(values, one[good].tolist(), other[good].tolist(), strict=True)
+        start = stop
     return sorted(found, key=lambda pair: (-pair[0], *pair[1:]))
 
 
