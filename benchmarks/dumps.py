@@ -1,32 +1,45 @@
 """Body and headline of page dumps: the line model beside rules and kept libraries.
 
-The model is trained anew for every fold on the sites outside it (the shipped
+    python benchmarks/line_training.py --folds build/line-folds
+    python benchmarks/dumps.py --folds build/line-folds
+
+Every page is read by a model that was trained without its site (the shipped
 weights have seen every page). Peers read the same lines, each as a paragraph
 of an otherwise empty page, as there is no markup. For every method: mean
-precision and recall of 4-word shingles and the F1 of both, how many body
-lines were dropped and furniture lines kept, and how often the page's title was
-found where it stands in a line. `memory` is the model with the other pages of
-the site, on pages whose site has another.
+precision and recall of 4-word shingles and the F1 of both with its 95 %
+interval over pages, how many body lines were dropped and furniture lines kept,
+how often the page's title was found where it stands in a line, and lines per
+CPU second.
 
-Example: `python benchmarks/dumps.py --folds 5`
+Two sets: the flattened pages, whose sites have to be guessed from lines that
+pages share (they carry no address), and news pages cut into lines, whose sites
+are their hosts. Pages whose site has another are then read alone and with the
+memory of the other pages, which has seen neither the page nor any label. Two
+oracles show what there is to win: every line that the memory knows decided by
+its label, and every line decided by its label.
 """
 
 from __future__ import annotations
 
 import argparse
 import html
+import platform
 import random
 import statistics
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import justext
 import trafilatura
-from line_pages import Page, counts, rates, read_pages, several
+from line_pages import Page, counts, rates, read_news, read_pages, several
 from line_rules import rule_body
-from line_training import train
+from line_training import FOLDS
 
+from builder.articles.line_model import read_model
 from builder.articles.role import line_roles
 from builder.articles.site_memory import SiteMemory
 
@@ -37,7 +50,6 @@ if TYPE_CHECKING:
 
 Answer = tuple[list[bool], "int | None"]
 RESAMPLES = 1000
-HELD = 15  # of twenty parts of the sites; what is chosen by looking is chosen on those before
 
 
 @dataclass(slots=True)
@@ -67,89 +79,110 @@ class Tally:
     def row(self) -> str:
         """Return the numbers as a row of the table."""
         precision, recall, f1 = rates(self.shingles)
-        chance = random.Random(0)
-        drawn = sorted(
-            rates(chance.choices(self.shingles, k=len(self.shingles)))[2] for _ in range(RESAMPLES)
-        )
-        low, high = drawn[RESAMPLES // 40], drawn[-RESAMPLES // 40]
+        low, high = _spread(lambda drawn: rates(drawn)[2], self.shingles)
         lost, stray = sum(self.lost) / sum(self.body), sum(self.stray) / sum(self.furniture)
-        per_page = statistics.mean(2 * r / max(f + w, 1) for r, f, w in self.shingles)
+        per_page = statistics.mean(map(_f1, self.shingles))
         found = f"{sum(self.titles)}/{len(self.titles)}"
+        speed = (sum(self.body) + sum(self.furniture)) / max(self.seconds, 1e-9)
         return (
             f"{len(self.shingles):>5} {precision:.3f} {recall:.3f} {f1:.3f} [{low:.3f}, {high:.3f}]"
-            f" {per_page:>8.3f} {lost:>8.3f} {stray:>8.3f} {found:>9}"
-            f" {len(self.shingles) / max(self.seconds, 1e-9):>9.0f}"
+            f" {per_page:>8.3f} {lost:>8.3f} {stray:>8.3f} {found:>9} {speed:>9.0f}"
         )
 
 
 def main() -> None:
     """Print one row per method."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folds", type=int, default=5, help="parts that the sites are split into")
-    parser.add_argument("--held", action="store_true", help="one split: the sites kept to the end")
+    parser.add_argument("--folds", type=Path, required=True, help="models of line_training.py")
     args = parser.parse_args()
-    pages = read_pages()
-    tallies: dict[str, Tally] = {}
-    for fold in range(1 if args.held else args.folds):
-        held = {
-            p.key for p in pages if (p.part >= HELD if args.held else p.part % args.folds == fold)
-        }
-        model = train([page for page in pages if page.key not in held])
-        _measure([page for page in pages if page.key in held], model, tallies)
-    split = "held sites" if args.held else f"{args.folds} folds by site"
-    print(f"pages n={len(pages)}, sites n={len({page.site for page in pages})}, {split}")
+    models = [read_model(args.folds / f"{fold}.npz") for fold in range(FOLDS)]
+    named = ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "justext"))
+    print(f"Python {platform.python_version()}, {platform.machine()}; {named}; {FOLDS} folds")
+    for name, pages in {"flattened pages": read_pages(), "news pages": read_news()}.items():
+        print(f"\n{name}: {len(pages)} of {len({page.site for page in pages})} sites")
+        _table(_measured(pages, models, {"line model": ours, **PEERS}))
+        multi = several(pages)
+        memory = SiteMemory()
+        for page in multi:
+            memory.add(page.site, page.lines)
+        print(f"\n{name} whose site has another: {len(multi)}")
+        remembered = partial(ours, memory=memory)
+        known = partial(_known_by_label, memory=memory)
+        methods = {"alone": ours, "with memory": remembered, "known by label": known}
+        tallies = _measured(multi, models, {**methods, "all by label": PEERS["labels (oracle)"]})
+        _table(tallies)
+        pairs = list(zip(tallies["alone"].shingles, tallies["with memory"].shingles, strict=True))
+        low, high = _spread(_gain, pairs)
+        print(f"memory adds {_gain(pairs):+.3f} [{low:+.3f}, {high:+.3f}] to F1 on the same pages")
+
+
+def _measured(
+    pages: Sequence[Page],
+    models: Sequence[LineModel],
+    methods: dict[str, Callable[[Page, LineModel], Answer]],
+) -> dict[str, Tally]:
+    """Let all methods take turns on every page, so that a busy machine slows all alike."""
+    tallies = {name: Tally() for name in methods}
+    for page in pages:
+        for name, method in methods.items():
+            started = time.process_time()
+            kept, headline = method(page, models[page.part % FOLDS])
+            tallies[name].seconds += time.process_time() - started
+            tallies[name].add(page, kept, headline)
+    return tallies
+
+
+def _table(tallies: dict[str, Tally]) -> None:
     head = f"{'n':>5} {'P':>5} {'R':>5} {'F1':>5} {'95 % of F1':<14} {'per page':>8}"
-    print(f"{'method':<16} {head} {'lost':>8} {'stray':>8} {'titles':>9} {'pages/s':>9}")
+    print(f"{'method':<16} {head} {'lost':>8} {'stray':>8} {'titles':>9} {'lines/s':>9}")
     for name, tally in tallies.items():
         print(f"{name:<16} {tally.row()}")
 
 
-def _held(page: Page, folds: int | None, fold: int) -> bool:
-    return page.part % folds == fold if folds else page.part >= HELD
+def _spread(measure: Callable[[list[Any]], float], rows: list[Any]) -> tuple[float, float]:
+    chance = random.Random(0)
+    drawn = sorted(measure(chance.choices(rows, k=len(rows))) for _ in range(RESAMPLES))
+    return drawn[RESAMPLES // 40], drawn[-RESAMPLES // 40]
 
 
-def _measure(pages: Sequence[Page], model: LineModel, tallies: dict[str, Tally]) -> None:
-    """Let all methods take turns on every page, so that a busy machine slows all alike."""
-    memory, multi = SiteMemory(), several(pages)
-    for page in multi:
-        memory.add(page.site, page.lines)
-    for page in pages:
-        methods = {"line model": lambda p: ours(p, model), **PEERS}
-        if page in multi:
-            methods["of several"] = methods["line model"]
-            methods["with memory"] = lambda p: ours(p, model, memory)
-        for name, method in methods.items():
-            tally = tallies.setdefault(name, Tally())
-            started = time.process_time()
-            kept, headline = method(page)
-            tally.seconds += time.process_time() - started
-            tally.add(page, kept, headline)
+def _gain(pairs: list[tuple[tuple[int, int, int], tuple[int, int, int]]]) -> float:
+    before, after = zip(*pairs, strict=True)
+    return rates(after)[2] - rates(before)[2]
+
+
+def _f1(row: tuple[int, int, int]) -> float:
+    right, found, wanted = row
+    return 2 * right / max(found + wanted, 1)
 
 
 def ours(page: Page, model: LineModel, memory: SiteMemory | None = None) -> Answer:
     """Return the line model's answer, with what other pages of the site show if given."""
-    seen = memory.seen(page.site, page.lines)[0] if memory else ()
+    seen = (lambda body: memory.seen(page.site, page.lines, body)[0]) if memory else None
     roles = line_roles(page.lines, seen, model)
     kept = [role == "body" for role in roles]
     return kept, roles.index("headline") if "headline" in roles else None
 
 
-def _trafilatura(page: Page) -> Answer:
+def _known_by_label(page: Page, model: LineModel, memory: SiteMemory) -> Answer:
+    """Return the best that can be made of knowing which lines stand on other pages."""
+    alone, headline = ours(page, model)
+    seen = memory.seen(page.site, page.lines, alone)[0]
+    decided = zip(alone, page.labels, seen, strict=True)
+    return [bool(label) if times else keep for keep, label, times in decided], headline
+
+
+def _trafilatura(page: Page, _: LineModel) -> Answer:
     text = trafilatura.extract(_markup(page), include_comments=False, favor_recall=True) or ""
     return _found(page, text.splitlines())
 
 
-def _justext(page: Page) -> Answer:
+def _justext(page: Page, _: LineModel) -> Answer:
     paragraphs = justext.justext(_markup(page), justext.get_stoplist("English"))
     return _found(page, [p.text for p in paragraphs if not p.is_boilerplate])
 
 
-def _long_lines(page: Page) -> Answer:
+def _long_lines(page: Page, _: LineModel) -> Answer:
     return [len(line.split()) >= 12 for line in page.lines], None  # noqa: PLR2004 - the baseline
-
-
-def _truth(page: Page) -> Answer:
-    return [bool(label) for label in page.labels], None
 
 
 def _markup(page: Page) -> str:
@@ -163,12 +196,12 @@ def _found(page: Page, texts: Sequence[str]) -> Answer:
     return ["".join(line.removeprefix("- ").split()) in kept for line in page.lines], None
 
 
-PEERS: dict[str, Callable[[Page], Answer]] = {
-    "rules before": lambda page: rule_body(page.lines),
+PEERS: dict[str, Callable[[Page, LineModel], Answer]] = {
+    "rules before": lambda page, _: rule_body(page.lines),
     "trafilatura": _trafilatura,
     "jusText": _justext,
     "12 words or more": _long_lines,
-    "labels (oracle)": _truth,
+    "labels (oracle)": lambda page, _: ([bool(label) for label in page.labels], None),
 }
 
 

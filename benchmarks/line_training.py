@@ -1,7 +1,9 @@
-"""Train the line model on ../shared/dumps and write builder/articles/line_model.npz.
+"""Train the line model on ../shared/dumps and news pages; write builder/articles/line_model.npz.
 
 The same pages give the same bytes on one machine. Needs the extra `bench`
-(scikit-learn, lightgbm); running the model needs neither.
+(scikit-learn, lightgbm); running the model needs neither. With `--folds` a
+model is trained for each fold, of the sites outside it, for `benchmarks/dumps.py`
+to measure.
 
 Example: `python benchmarks/line_training.py`
 """
@@ -11,11 +13,12 @@ from __future__ import annotations
 import argparse
 import random
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lightgbm
 import numpy as np
-from line_pages import Page, read_pages
+from line_pages import Page, read_news, read_pages
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import SGDClassifier
@@ -26,6 +29,7 @@ from builder.articles.line_lexicon import BUCKETS, buckets
 from builder.articles.line_model import (
     WEIGHTS,
     LineModel,
+    again_rows,
     body_rows,
     body_run,
     in_body,
@@ -36,14 +40,15 @@ from builder.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-
+FOLDS = 5
 STRETCH = 0.3  # what a stretch of a page counts; whole pages count alike, as in the measure
 INNER = 4  # parts of the training sites; words are rated by a lexicon of the other parts
+THIRDS = 3  # parts of the training sites; lines are rated by a forest of the other parts
 BODY = {"num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 60, "lambda_l2": 5.0}
 HEADLINE = {"num_leaves": 15, "learning_rate": 0.08, "min_data_in_leaf": 15, "lambda_l2": 3.0}
-TREES = {"body": 200, "place": 60, "headline": 120}
+AGAIN = {"num_leaves": 16, "learning_rate": 0.06, "min_data_in_leaf": 200, "lambda_l2": 20.0}
+TREES = {"body": 200, "again": 80, "headline": 120}
 COMMON = {
     "objective": "binary",
     "feature_fraction": 0.35,
@@ -71,28 +76,47 @@ class Example:
     weights: NDArray[np.float64]
     whole: bool
     words: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    odds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 def main() -> None:
-    """Train on all pages and write the model."""
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    write_model(WEIGHTS, train(read_pages()))
+    """Train on all pages and write the model, or on those outside each fold."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folds", type=Path, help="the folder for the models of the folds")
+    parser.add_argument("--fold", type=int, nargs="*", choices=range(FOLDS), help="only these")
+    args = parser.parse_args()
+    examples = [found for page in [*read_pages(), *read_news()] for found in _examples(page)]
+    if args.folds is None:
+        write_model(WEIGHTS, train(examples))
+        return
+    for fold in args.fold or range(FOLDS):
+        others = [example for example in examples if example.page.part % FOLDS != fold]
+        write_model(args.folds / f"{fold}.npz", train(others))
 
 
-def train(pages: Sequence[Page]) -> LineModel:
-    """Train lexicon and forests; the words of a page are rated by a lexicon that never saw it."""
-    examples = [found for page in pages for found in _examples(page)]
+def train(examples: Sequence[Example]) -> LineModel:
+    """Train lexicon and forests; what a page is rated by in training has never seen it."""
     for part in range(INNER):
         lexicon = _lexicon([e for e in examples if e.page.part % INNER != part])
         for example in examples:
             if example.page.part % INNER == part:
                 example.words = lexicon.decision_function(_matrix([example]))
-    body = _body_forest(examples, TREES["body"])
-    wholes = [example for example in examples if example.whole]
-    headline = _headline_forest(wholes)
+    for part in range(THIRDS):
+        # One that has seen the page would be surer of it than it ever is in use.
+        body = _body_forest([e for e in examples if e.page.part % THIRDS != part])
+        for example in examples:
+            if example.page.part % THIRDS == part:
+                example.odds = body.sums(body_rows(example.traits, example.words))
+    again = _again_forest(examples)
     lexicon = _lexicon(examples)
     words = lexicon.coef_[0].astype(np.float16).astype(np.float32)
-    return LineModel(words, float(lexicon.intercept_[0]), body, headline)
+    return LineModel(
+        words,
+        float(lexicon.intercept_[0]),
+        _body_forest(examples),
+        again,
+        _headline_forest([example for example in examples if example.whole], again),
+    )
 
 
 def write_model(path: Path, model: LineModel) -> None:
@@ -101,6 +125,7 @@ def write_model(path: Path, model: LineModel) -> None:
         "words": model.words.astype(np.float16),
         "bias": np.float64(model.bias),
         **forest_arrays(model.body, "body"),
+        **forest_arrays(model.again, "again"),
         **forest_arrays(model.headline, "headline"),
     }
     with whole_file(path) as temporary, temporary.open("wb") as stream:
@@ -160,46 +185,57 @@ def _matrix(examples: Sequence[Example]) -> csr_matrix:
     return (diags(1 / np.sqrt(np.maximum(sizes, 1))) @ matrix).tocsr()
 
 
-def _body_forest(examples: Sequence[Example], trees: int) -> Forest:
+def _body_forest(examples: Sequence[Example]) -> Forest:
     rows = np.vstack([body_rows(example.traits, example.words) for example in examples])
+    return fitted_forest(rows, *_truth(examples), BODY, TREES["body"])
+
+
+def _again_forest(examples: Sequence[Example]) -> Forest:
+    """Train what is added to the odds of a first look."""
+    rows = np.vstack([again_rows(e.odds, e.lines, e.plain, e.traits) for e in examples])
+    odds = np.concatenate([example.odds for example in examples])
+    return fitted_forest(rows, *_truth(examples), AGAIN, TREES["again"], odds=odds)
+
+
+def _truth(examples: Sequence[Example]) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     labels = np.concatenate([example.labels for example in examples])
-    weights = np.concatenate([example.weights for example in examples])
-    return _fit(rows, labels, weights, BODY, trees)
+    return labels, np.concatenate([example.weights for example in examples])
 
 
-def _headline_forest(examples: Sequence[Example]) -> Forest:
-    """Train on pages whose title stands in a line.
-
-    The body's place comes from a forest of the other parts' pages: one that
-    has seen the page would be surer of it than it ever is in use.
-    """
+def _headline_forest(examples: Sequence[Example], again: Forest) -> Forest:
+    """Train on pages whose title stands in a line."""
     rows, labels = [], []
-    for part in range(2):
-        body = _body_forest([e for e in examples if e.page.part % 2 != part], TREES["place"])
-        for example in (e for e in examples if e.page.part % 2 == part):
-            odds = body.sums(body_rows(example.traits, example.words))
-            kept = in_body(odds, example.lines, example.plain)
-            start, end = body_run(odds, example.lines, kept)
-            among = candidates(example.lines, example.plain, start, end)
-            title = example.page.title.strip().casefold()
-            found = [example.lines[index].casefold() == title for index in among]
-            if any(found):
-                rows.append(headline_rows(example.lines, example.traits, odds, start, among))
-                labels += found
+    for e in examples:
+        odds = e.odds + again.sums(again_rows(e.odds, e.lines, e.plain, e.traits))
+        start, end = body_run(odds, e.lines, in_body(odds, e.lines, e.plain))
+        among = candidates(e.lines, e.plain, start, end)
+        title = e.page.title.strip().casefold()
+        found = [e.lines[index].casefold() == title for index in among]
+        if any(found):
+            rows.append(headline_rows(e.lines, e.traits, odds, start, among))
+            labels += found
     joined = np.vstack(rows)
-    return _fit(joined, np.array(labels), np.ones(len(joined)), HEADLINE, TREES["headline"])
+    return fitted_forest(
+        joined, np.array(labels), np.ones(len(joined)), HEADLINE, TREES["headline"]
+    )
 
 
-def _fit(
+def fitted_forest(
     rows: NDArray[np.float32],
     labels: NDArray[Any],
     weights: NDArray[np.float64],
     shape: dict[str, float],
     trees: int,
+    *,
+    odds: NDArray[np.float64] | None = None,
 ) -> Forest:
-    data = lightgbm.Dataset(rows, labels, weight=weights / weights.mean())
+    """Return a forest fitted to the labels, or to what `odds` leave unexplained of them."""
+    data = lightgbm.Dataset(rows, labels, weight=weights / weights.mean(), init_score=odds)
     booster = lightgbm.train({**COMMON, **shape}, data, trees)
     return _forest([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]])
+
+
+_fit = fitted_forest
 
 
 def _forest(trees: Sequence[dict[str, Any]]) -> Forest:

@@ -16,7 +16,7 @@ from builder.articles.role import line_roles
 from builder.document import Article, Document, Dropped, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from builder.articles.site_memory import SiteMemory
@@ -104,12 +104,15 @@ class _Page:
         inside = page.cut(Span(start, len(self.text)), self.encoding)
         self.lines = list(lines(inside, self.encoding))
         self.texts = [piece.text for _, piece in self.lines]
-        self._seen = memory.seen(site, self.texts)[0] if memory else []
+        self._memory, self._site = memory, site
 
     @cached_property
     def roles(self) -> list[str]:
         """What each line is."""
-        return line_roles(self.texts, self._seen)
+        return line_roles(self.texts, self._seen if self._memory else None)
+
+    def _seen(self, body: Sequence[bool]) -> list[int]:
+        return self._memory.seen(self._site, self.texts, body)[0] if self._memory else []
 
     def pieces(self, role: str) -> list[Piece]:
         """Return the lines of one role."""

@@ -1,8 +1,9 @@
 """How likely each line of a page dump belongs to the article: a trained model over line traits.
 
-`line_model.npz` holds hashed word weights and two forests, trained by
+`line_model.npz` holds hashed word weights and three forests, trained by
 `benchmarks/line_training.py` on pages that are not ours to ship; no text of
-them is in it. One forest rates lines as body, the other lines as headline.
+them is in it. One forest rates lines as body, one looks again with the whole
+page's ratings in view and corrects them, one rates lines as headline.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _SEEN = (
 """Traits of the neighbours that a line is judged by, beside their words."""
 _COLUMNS = [OWN.index(name) for name in _SEEN]
 _NEAR, _WIDE = 3, (5, 15)
+_AGAIN_NEAR, _AGAIN_WIDE = 5, (3, 10, 25)
+_SURE = 6.0  # log-odds beyond which more says nothing
+_FAR = 40  # lines
 
 KEEP = -0.6
 """Log-odds above which a line is kept; below even, because losing text costs more."""
@@ -52,25 +56,68 @@ class LineModel:
     words: NDArray[np.float32]
     bias: float
     body: Forest
+    again: Forest
     headline: Forest
 
 
 @cache
 def shipped_model() -> LineModel:
     """Return the model that came with the package."""
-    with np.load(WEIGHTS) as arrays:
+    return read_model(WEIGHTS)
+
+
+def read_model(path: Path) -> LineModel:
+    """Read the weights that `benchmarks/line_training.py` wrote."""
+    with np.load(path) as arrays:
         return LineModel(
             arrays["words"].astype(np.float32),
             float(arrays["bias"]),
             read_forest(arrays, "body"),
+            read_forest(arrays, "again"),
             read_forest(arrays, "headline"),
         )
 
 
-def body_odds(lines: Sequence[str], traits: Matrix, model: LineModel) -> Odds:
-    """Return the log-odds of each line to be body; `traits` are those of `page_traits`."""
+def body_odds(
+    lines: Sequence[str], plain: Sequence[str | None], traits: Matrix, model: LineModel
+) -> Odds:
+    """Return the log-odds of each line to be body.
+
+    `plain` are those of `plain_roles`, `traits` those of `page_traits`.
+    """
     words = [lexicon_score(line, model.words, model.bias) for line in lines]
-    return model.body.sums(body_rows(traits, words))
+    odds = model.body.sums(body_rows(traits, words))
+    return odds + model.again.sums(again_rows(odds, lines, plain, traits))
+
+
+def again_rows(
+    odds: Odds, lines: Sequence[str], plain: Sequence[str | None], traits: Matrix
+) -> Matrix:
+    """Join a page's traits with how its lines were rated: each, its neighbours, the best run."""
+    rated = np.clip(odds, -_SURE, _SURE)
+    kept = np.array(in_body(odds, lines, plain))
+    start, end = body_run(odds, lines, kept.tolist())
+    n, at = len(lines), np.arange(len(lines))
+    inside = (at >= start) & (at < end)
+    mass = np.cumsum(np.maximum(rated, 0) * _sizes(lines))
+    total = max(float(mass[-1]), 1e-6)
+    middle = float(np.median(rated[kept])) if kept.any() else 0.0
+    own = [
+        rated,
+        kept,
+        inside,
+        np.clip(at - start, -_FAR, _FAR),
+        np.clip(at - end, -_FAR, _FAR),
+        mass / total,
+        np.full(n, total),
+        np.full(n, rated.max()),
+        np.full(n, kept.mean()),
+        np.full(n, inside.mean()),
+        rated - middle,
+    ]
+    shown = np.stack([rated, kept, inside], axis=1).astype(np.float32)
+    around = in_context(shown, _AGAIN_NEAR, _AGAIN_WIDE)
+    return np.hstack([traits, np.stack(own, axis=1).astype(np.float32), around])
 
 
 def body_rows(traits: Matrix, words: Sequence[float]) -> Matrix:
@@ -102,20 +149,30 @@ def in_body(odds: Odds, lines: Sequence[str], plain: Sequence[str | None]) -> li
 
     A doubtful line between two that are kept stays, as subheadings do. On a
     page where no sentence is kept the doubtful lines are, and the sentences
-    that are not quite hopeless: a stub rather than nothing.
+    that are not quite hopeless: a stub rather than nothing, unless all of them
+    are scraps.
     """
     free = np.array([reason is None for reason in plain], bool)
     kept, doubtful = free & (odds > KEEP), free & (odds > _DOUBTFUL)
     sentence = np.array([_is_sentence(line) for line in lines], bool)
     if not (kept & sentence).any():
-        return [bool(keep) for keep in doubtful | (free & sentence & (odds > _HOPELESS))]
+        stub = doubtful | (free & sentence & (odds > _HOPELESS))
+        whole = any(
+            _words(line) >= _SENTENCE for line, keep in zip(lines, stub, strict=True) if keep
+        )
+        return [bool(keep) and whole for keep in stub]
     between = np.zeros(len(kept), bool)
     between[1:-1] = kept[:-2] & kept[2:]
     return [bool(keep) for keep in kept | (doubtful & between)]
 
 
 def _is_sentence(line: str) -> bool:
-    return max(len(line.split(None, _SENTENCE)), len(line) // SPACELESS) >= _SENTENCE and ends(line)
+    return _words(line) >= _SENTENCE and ends(line)
+
+
+def _words(line: str) -> int:
+    """Count words up to what makes a sentence."""
+    return max(len(line.split(None, _SENTENCE)), len(line) // SPACELESS)
 
 
 def body_run(odds: Odds, lines: Sequence[str], kept: Sequence[bool]) -> tuple[int, int]:
@@ -126,9 +183,13 @@ def body_run(odds: Odds, lines: Sequence[str], kept: Sequence[bool]) -> tuple[in
     """
     if not any(kept):
         return 0, 0
-    weights = np.sqrt([len(line.split()) + 1 for line in lines])
-    rated = np.where(kept, np.maximum(odds, _LEAST), np.minimum(odds, -_LEAST)) * weights
+    rated = np.where(kept, np.maximum(odds, _LEAST), np.minimum(odds, -_LEAST)) * _sizes(lines)
     return _largest_run(rated.tolist())
+
+
+def _sizes(lines: Sequence[str]) -> Odds:
+    """Return how much each line weighs."""
+    return np.sqrt([len(line.split()) + 1 for line in lines])
 
 
 def _largest_run(scores: Sequence[float]) -> tuple[int, int]:

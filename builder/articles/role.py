@@ -25,8 +25,9 @@ from builder.articles.line_rule import HEADINGS, plain_roles
 from builder.articles.line_trait import ends, page_traits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    Seen = Callable[[Sequence[bool]], Sequence[int]]
 
 REASONS = {
     "advertisement": "a label of an advertisement",
@@ -55,14 +56,14 @@ _AMID = frozenset({"inset", "page_furniture"})  # names that say only where a li
 
 
 def line_roles(
-    lines: Sequence[str], seen: Sequence[int] = (), model: LineModel | None = None
+    lines: Sequence[str], memory: Seen | None = None, model: LineModel | None = None
 ) -> list[str]:
     """Return the role of each line: headline, body, or a key of REASONS.
 
-    `lines` are stripped and not empty; `seen` says on how many other pages of
-    the site each stands, if that is known. The model is the shipped one
-    unless another is given. There is at most one headline; there is no body
-    when no line reads like prose.
+    `lines` are stripped and not empty. `memory` is asked on how many other
+    pages of the site each stands, given which lines are body by themselves.
+    The model is the shipped one unless another is given. There is at most one
+    headline; there is no body when no line reads like prose.
 
     >>> line_roles(["Home", "Talks end in Vienna", "The two sides met for the first time in May."])
     ['navigation', 'headline', 'body']
@@ -72,7 +73,9 @@ def line_roles(
     model = model or shipped_model()
     plain = plain_roles(lines)
     traits = page_traits(lines, plain)
-    odds = less_seen(body_odds(lines, traits, model), lines, seen)
+    odds = body_odds(lines, plain, traits, model)
+    seen = memory(in_body(odds, lines, plain)) if memory else ()
+    odds = less_seen(odds, lines, seen)
     body = in_body(odds, lines, plain)
     start, end = body_run(odds, lines, body)
     text = {line for line, keep in zip(lines, body, strict=True) if keep and _states(line)}

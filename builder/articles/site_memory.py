@@ -25,7 +25,7 @@ PAGES = 64
 """How many pages of a site are remembered; more do not change what furniture is."""
 
 _LONG = 60  # characters from which a line is unlikely to be the same by chance
-_COPY = 0.5  # share of a page's long lines that another must have to be its copy
+_COPY = 0.5  # share of a body's long lines that another page must have to be its copy
 _DIGITS = re.compile(r"\d+")
 
 
@@ -64,19 +64,23 @@ class SiteMemory:
         if len(known) > PAGES:
             del known[max(new)]
 
-    def seen(self, site: str, lines: Sequence[str]) -> tuple[list[int], int]:
+    def seen(self, site: str, lines: Sequence[str], body: Sequence[bool]) -> tuple[list[int], int]:
         """Return on how many other pages of the site each line stands, and how many there are.
 
-        A page that has most of this page's long lines is a copy of it, not a
-        witness: an article that was fetched twice is not furniture.
+        A page that has most of the long lines that read like this page's
+        `body` is a copy of it, not a witness: an article that was fetched
+        twice is not furniture. Long lines outside the body do not count, or
+        two short articles among long notices would be copies.
         """
         own = _remembered(site, lines, self._run)
         known = self._known.get(own.site, {})
         run = known[own.page].run if own.page in known else self._run
-        long = {n for n, line in zip(own.lines, lines, strict=True) if len(line) >= _LONG}
+        marked = zip(own.lines, lines, body, strict=True)
+        long = {number for number, line, kept in marked if kept and len(line) >= _LONG}
         others = [
             set(page.lines) for page in known.values() if page.page != own.page and page.run <= run
         ]
+        # Without a body a page is no copy of anything.
         witnesses = [page for page in others if len(page & long) <= _COPY * len(long)]
         counts = Counter(number for page in witnesses for number in page)
         return [counts[number] for number in own.lines], len(witnesses)

@@ -8,6 +8,7 @@ import pytest
 from builder.articles.line_model import (
     KEEP,
     WEIGHTS,
+    again_rows,
     body_odds,
     body_run,
     in_body,
@@ -25,6 +26,14 @@ def test_the_weights_are_numbers_only():
     with np.load(WEIGHTS, allow_pickle=False) as arrays:
         assert {arrays[name].dtype.kind for name in arrays} <= {"f", "i"}
     assert WEIGHTS.stat().st_size < 300_000
+
+
+@pytest.mark.parametrize("lines", [["Menu"], [LONG], ["Menu", LONG, "Share", LONG]])
+def test_a_second_look_sees_every_line_of_a_page_of_any_size(lines):
+    plain = plain_roles(lines)
+    rows = again_rows(np.full(len(lines), -9.0), lines, plain, page_traits(lines, plain))
+    assert len(rows) == len(lines)
+    assert np.isfinite(rows).all()
 
 
 def test_a_line_that_other_pages_have_is_rated_lower_and_never_higher():
@@ -67,7 +76,7 @@ def test_the_shipped_weights_belong_to_the_traits():
             pairs = zip(row["lines"], row["lab"], strict=True)
             lines, labels = zip(*((s.strip(), y) for s, y in pairs if s.strip()), strict=True)
             plain = plain_roles(lines)
-            odds = body_odds(lines, page_traits(lines, plain), shipped_model())
+            odds = body_odds(lines, plain, page_traits(lines, plain), shipped_model())
             kept = in_body(odds, lines, plain)
             right += sum(keep == bool(label) for keep, label in zip(kept, labels, strict=True))
             total += len(lines)

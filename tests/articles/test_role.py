@@ -76,7 +76,8 @@ def test_what_follows_a_heading_of_links_is_named_by_it():
 def test_a_line_of_other_pages_is_site_furniture():
     notice = "Readers of this page also follow our daily briefing on the region"
     lines = [HEAD, *BODY, notice, *BODY_MORE]
-    alone, known = line_roles(lines), line_roles(lines, [5 * (line == notice) for line in lines])
+    alone = line_roles(lines)
+    known = line_roles(lines, lambda _: [5 * (line == notice) for line in lines])
     assert known[lines.index(notice)] == "site_furniture"
     assert [role for n, role in enumerate(known) if n != 3] == [
         role for n, role in enumerate(alone) if n != 3
