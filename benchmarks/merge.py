@@ -1,12 +1,15 @@
-"""Reading and merging at scale: `python benchmarks/merge.py`.
+"""Reading and merging at scale: `python benchmarks/merge.py --only read`, then `--only merge`.
 
-(a) An export of 20,000 tasks with two annotations each becomes validated
+`read`: an export of 20,000 tasks with two annotations each becomes validated
 Parquet tables; the converter of label_studio_sdk makes its JSON_MIN and its CSV
-of the same file in the same run. (b) Tasks with five annotators are merged.
+of the same file in the same run. `merge`: projects of 2,000, 8,000 and 20,000
+tasks with five annotators are merged from their snapshot to gold.parquet, with
+the annotators' reliability, on one core; the CPU of merging alone is told apart
+from that of reading the snapshot and writing the gold.
 
 Every step runs in a process of its own. CPU is user and system time of that
 process, memory the highest anonymous resident memory seen every 20 ms. The
-file holds 2,000 different simulated documents, repeated under other ids.
+texts are 2,000 different simulated documents, repeated under other ids.
 """
 
 from __future__ import annotations
@@ -20,18 +23,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from builder.document import Span
     from builder.event import Event
 
 ROOT = Path(__file__).parents[1]
 DISTINCT = 2000
+PEOPLE = 5
+VERSIONS = ("event-dataset-builder", "msgspec", "pyarrow", "scipy", "label-studio-sdk")
 SCENES = 2
 """Simulated scenes in one document: together about as many events as a news article has."""
 
@@ -129,46 +136,8 @@ def converted(export: Path, folder: Path, form: str) -> dict[str, Any]:
     return {"bytes": sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())}
 
 
-def merged(tasks: int, people: int) -> dict[str, Any]:
-    """Merge tasks by five annotators, reliability first; only this is timed, not making them."""
-    from types import SimpleNamespace  # noqa: PLC0415 - as above
-
-    from builder.align import align_events  # noqa: PLC0415 - as above
-    from builder.event import Annotation  # noqa: PLC0415 - as above
-    from builder.merge.consensus import merge_document  # noqa: PLC0415 - as above
-    from builder.merge.policy import Policy  # noqa: PLC0415 - as above
-    from builder.merge.project import SAMPLE  # noqa: PLC0415 - as above
-    from builder.merge.reliability import Votes, count_votes, estimate  # noqa: PLC0415 - as above
-    from builder.schema import load_schema  # noqa: PLC0415 - as above
-
-    schema = load_schema(ROOT / "schemas")
-    made = []
-    for number, (text, answers) in enumerate(documents(people, min(DISTINCT, tasks))):
-        given = [
-            Annotation(f"{number}-{n}", f"d{number}", f"A{n}", "events", tuple(events))
-            for n, events in enumerate(answers)
-        ]
-        made.append((SimpleNamespace(doc_id=f"d{number}", text=text), given))
-    begun, votes, counts = time.process_time(), Votes.none(), [0, 0, 0]
-    for _, given in made[:SAMPLE]:
-        count_votes(votes, given, align_events({a.annotation_id: a.events for a in given}))
-    known = estimate(votes)
-    for number in range(tasks):
-        document, given = made[number % len(made)]
-        gold = merge_document(
-            document, given, schema, Policy(weights="reliability"), reliability=known
-        )
-        sizes = len(gold.events), len(gold.conflicts), len(gold.rejected)
-        counts = [have + size for have, size in zip(counts, sizes, strict=True)]
-    return {
-        "cpu_of_merging": round(time.process_time() - begun, 1),
-        "events_given": sum(len(a.events) for _, g in made for a in g) * tasks // len(made),
-        **dict(zip(("events", "conflicts", "rejected"), counts, strict=True)),
-    }
-
-
-def prepare(root: Path, tasks: int) -> None:
-    """Make a project with documents and one snapshot of two annotators."""
+def prepare(root: Path, tasks: int, people: int) -> None:
+    """Make a project with documents and one snapshot of so many annotators."""
     from builder.document import (  # noqa: PLC0415 - as above
         Article,
         Document,
@@ -183,7 +152,7 @@ def prepare(root: Path, tasks: int) -> None:
     schema = load_schema(ROOT / "schemas")
     made = [
         (text, [result(events, text, schema) for events in answers])
-        for text, answers in documents(2, min(DISTINCT, tasks))
+        for text, answers in documents(people, min(DISTINCT, tasks))
     ]
 
     def rows() -> Iterator[dict[str, Any]]:
@@ -196,7 +165,8 @@ def prepare(root: Path, tasks: int) -> None:
                 doc_id = document_id(text)
                 add(Document(doc_id, text, (), (), article, doc_id))
                 given = [
-                    {"id": 2 * number + n, "completed_by": n, "unique_id": f"{number}-{n}"}
+                    {"id": people * number + n, "completed_by": n}
+                    | {"unique_id": f"{number}-{n}"}
                     | {"result": items}
                     for n, items in enumerate(answers)
                 ]
@@ -208,12 +178,35 @@ def prepare(root: Path, tasks: int) -> None:
 
 
 def streamed(root: Path) -> dict[str, Any]:
-    """Merge the whole project from its snapshot to gold.parquet."""
+    """Merge the whole project from its snapshot to gold.parquet; time the merging in it."""
     from builder.config import load_project  # noqa: PLC0415 - as above
-    from builder.merge.project import merge_project  # noqa: PLC0415 - as above
+    from builder.merge import project  # noqa: PLC0415 - as above
 
-    counts = merge_project(load_project(root)).counts()
-    return {name: counts[name] for name in ("documents", "events", "conflicts")}
+    spent: Counter[str] = Counter()
+    for name in ("judge_document", "_reliability"):
+        setattr(project, name, _timed(getattr(project, name), spent))
+    counts = project.merge_project(load_project(root)).counts()
+    merging = spent["judge_document"]
+    return {
+        "merging_cpu_s": round(merging, 1),
+        "learning_reliability_cpu_s": round(spent["_reliability"], 1),
+        "ms_a_document": round(1000 * merging / sum(counts["documents"].values()), 2),
+        "gold_events": sum(counts["events"].values()),
+        "conflicts": sum(counts["conflicts"].values()),
+        "weighted": counts["decided"].get("weighted_majority", 0),
+    }
+
+
+def _timed(function: Callable[..., Any], spent: Counter[str]) -> Callable[..., Any]:
+    """Return the same function, with the CPU seconds inside it counted under its name."""
+
+    def timed(*given: object, **named: object) -> object:
+        begun = time.process_time()
+        found = function(*given, **named)
+        spent[function.__name__] += time.process_time() - begun
+        return found
+
+    return timed
 
 
 STEPS = {
@@ -222,7 +215,6 @@ STEPS = {
     "make": make,
     "tables": tables,
     "converted": converted,
-    "merged": merged,
 }
 
 
@@ -258,7 +250,7 @@ def main() -> None:
     """Run everything and print one line a step."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--tasks", type=int, default=20_000)
-    parser.add_argument("--only", choices=["read", "stream", "merge"])
+    parser.add_argument("--only", choices=["read", "merge"])
     parser.add_argument("--step", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
@@ -266,15 +258,27 @@ def main() -> None:
         values = [int(w) if w.isdigit() else Path(w) if "/" in w else w for w in words]
         print(json.dumps(STEPS[name](*values)))  # type: ignore[operator]
         return
-    print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    )
+    print(machine())
     if options.only in {None, "read"}:
         read(options.tasks)
-    if options.only in {None, "stream"}:
-        stream(options.tasks)
     if options.only in {None, "merge"}:
-        print("merge, 5 annotators:", measured("merged", options.tasks, 5))
+        merge(options.tasks)
+
+
+def machine() -> str:
+    """Name what a number was measured on, and with which versions."""
+    cpu = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text("ascii", "replace"))
+    named = cpu[1].strip() if cpu else platform.processor()
+    versions = [f"{name} {version(name)}" for name in VERSIONS]
+    load = f"load {os.getloadavg()[0]:.1f}"
+    return ", ".join(
+        [
+            f"{os.cpu_count()} cores of {named}",
+            load,
+            f"Python {platform.python_version()}",
+            *versions,
+        ]
+    )
 
 
 def read(tasks: int) -> None:
@@ -284,7 +288,7 @@ def read(tasks: int) -> None:
         export = folder / "export.json"
         measured("make", export, tasks)
         size = export.stat().st_size / 1e6
-        print(f"{tasks} tasks x 2 annotations, {size:.0f} MB")
+        print(f"{tasks} tasks x 2 annotations, {size:.0f} MB", flush=True)
         ours = measured("tables", export, folder / "tables")
         print("tables:", ours, f"{size / ours['cpu_s']:.0f} MB per CPU second")
         for form in ("JSON_MIN", "CSV"):
@@ -292,13 +296,13 @@ def read(tasks: int) -> None:
             print(f"{form}:", theirs, f"{theirs['cpu_s'] / ours['cpu_s']:.1f} times our CPU")
 
 
-def stream(tasks: int) -> None:
-    """Print what merging a project takes, of a quarter of the tasks and of all."""
-    for number in (tasks // 4, tasks):
+def merge(tasks: int) -> None:
+    """Print what merging takes at a tenth of the tasks, at two fifths, and at all."""
+    for number in (tasks // 10, tasks * 2 // 5, tasks):
         with tempfile.TemporaryDirectory() as name:
             root = Path(name) / "project"
-            measured("prepare", root, number)
-            print(f"project of {number} tasks x 2:", measured("streamed", root))
+            measured("prepare", root, number, PEOPLE)
+            print(f"{number} tasks x {PEOPLE} annotators:", measured("streamed", root), flush=True)
 
 
 if __name__ == "__main__":

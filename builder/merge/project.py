@@ -23,7 +23,7 @@ from builder.merge.standing import Standing, write_standing
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from builder.config import Project
     from builder.merge.consensus import Judged
@@ -44,6 +44,7 @@ class Merged:
     snapshots: tuple[str, ...]
     reliability: Reliability | None = None
     findings: list[Finding] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
     stale: list[Decision] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     states: Counter[str] = field(default_factory=Counter)
@@ -58,7 +59,7 @@ class Merged:
     def add(self, answer: Answered, judged: Judged, decisions: dict[str, Decision]) -> None:
         """Count one document."""
         gold = judged.gold
-        self.findings += answer.findings
+        self.hear(answer.findings)
         self.used |= judged.used
         self.disputed += bool(gold.conflicts)
         self.stale += stale(decisions, judged.used)
@@ -70,6 +71,13 @@ class Merged:
         self.conflicts.update(conflict.kind for conflict in gold.conflicts)
         self.rejected.update(f"{r.kind} by {r.support.rule}" for r in gold.rejected)
 
+    def hear(self, findings: Iterable[Finding]) -> None:
+        """Count findings by kind, and keep those that somebody has to look at."""
+        for finding in findings:
+            self.found[f"{finding.severity} {finding.kind}"] += 1
+            if finding.severity != "note":
+                self.findings.append(finding)
+
     def standing(self) -> Standing:
         """Return what the next question about this merge will be about."""
         stale_ones = sorted(each.conflict for each in self.stale)
@@ -78,7 +86,6 @@ class Merged:
 
     def counts(self) -> dict[str, Any]:
         """Return how many there are of everything, for people and programs."""
-        found = Counter(f"{f.severity} {f.kind}" for f in self.findings)
         return {
             "documents": dict(self.states),
             "annotators": len(self.annotators),
@@ -88,7 +95,7 @@ class Merged:
             "conflicts": dict(sorted(self.conflicts.items())),
             "decisions": {"used": len(self.used), "stale": len(self.stale)},
             "rejected": dict(sorted(self.rejected.items())),
-            "findings": dict(sorted(found.items())),
+            "findings": dict(sorted(self.found.items())),
             "snapshots": list(self.snapshots),
         }
 
@@ -168,7 +175,7 @@ def _every_document(
             yield answer
             doc_id = next(waiting, None)
         else:
-            merged.findings += answer.findings
+            merged.hear(answer.findings)
     while doc_id is not None:
         yield Answered(doc_id, "", (), ())
         doc_id = next(waiting, None)
