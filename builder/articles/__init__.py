@@ -41,7 +41,7 @@ READERS = {
 }
 """File suffix to the module that reads it; it has `read` and `explain`. Content goes before it."""
 
-_DUMP = "dump"
+_DUMP, _PAGE = "dump", "html"
 _STREAMED = frozenset({"jsonl", "table", "warc"})
 """Readers that take a file piece by piece and limit each; the others take it whole."""
 _NAMED = frozenset({"jsonl", "table"})
@@ -100,9 +100,13 @@ def explain_article(path: Path, project: Project | None = None) -> Iterator[Line
     """Yield the lines of a raw file in order, each with what becomes of it in the project."""
     reader = _reader(path)
     known = _known(reader, project.sites if project else None)
-    if known and project:
+    if project:
         file = file_name(path, project.root)
-        known = (*known, reader.site_of(file, project.facts(file)))
+        facts = project.facts(file)
+        if known:
+            known = (*known, reader.site_of(file, facts), facts.encoding)
+        elif _name(reader) == _PAGE:
+            known = (facts,)
     lines: Iterator[Line] = reader.explain(path, *known)
     return lines
 

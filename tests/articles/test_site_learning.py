@@ -82,3 +82,17 @@ def test_web_pages_and_what_is_not_there_teach_nothing(project, tmp_path):
     state = tmp_path / "sites.parquet"
     learn_sites([html, tmp_path / "none.txt", tmp_path / "other.doc"], project, state)
     assert known_sites(state).size == 0
+
+
+@pytest.mark.parametrize("name", ["page.txt", "page.html"])
+def test_an_explanation_reads_the_encoding_that_the_project_names(project, name):
+    (project.root / "builder.toml").write_text(
+        '[[articles]]\nmatch = "*.*"\nencoding = "windows-1252"\n'
+    )
+    text = page("Zürich")
+    if name.endswith("html"):
+        text = "".join(f"<p>{line}</p>" for line in text.splitlines())
+    path = project.raw_articles / name
+    path.write_bytes(text.encode("cp1252"))
+    lines = list(explain_article(path, load_project(project.root)))
+    assert "Talks end in Zürich" in [line.text for line in lines]
