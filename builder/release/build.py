@@ -19,6 +19,7 @@ from builder.release.facts import Facts
 from builder.release.features import arrow_schemas, closed_lists, loaded_schema
 from builder.release.folder import check_new, files, new_folder, write
 from builder.release.gates import Gate, refuse, settle
+from builder.release.hubcard import check_header
 from builder.release.index import index as make_index
 from builder.release.index import read_headers
 from builder.release.leak import leak_gate
@@ -118,9 +119,11 @@ def build_release(
         )
         write(folder / CHANGELOG, changelog(since, str(number), origin.date, facts.totals))
         write(folder / PICTURE, picture(facts))
-        write(folder / CARD, card(facts))
+        text = card(facts)
+        write(folder / CARD, text)
         write(folder / CROISSANT, croissant(about(facts), arrow_schemas(schema), made.parts))
         hard += [
+            check_header(text),
             check_spans(folder, made.parts, made.bundles()),
             check_loads(folder, made.parts, _loaded(schema)),
         ]
