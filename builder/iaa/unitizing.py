@@ -1,12 +1,14 @@
 """Krippendorff's alpha for unitizing: agreement on where units lie, corrected for chance.
 
-Source: Krippendorff, Content Analysis (2nd edition, 2004), section 11.6,
-pages 251-256; the appendix of "Measuring the Reliability of Qualitative Text
-Analysis Data" (Quality and Quantity 38, 2004) has the same formulas. Two
-overlapping units disagree by the squares of both displacements, a unit that
-lies in another's gap by the square of its length. Distances are in
-characters. Several documents are one continuum in which no unit and no gap
-crosses from one into the next.
+Source: Krippendorff, Content Analysis (2nd edition, 2004), the part of chapter
+11 on unitizing; "Measuring the Reliability of Qualitative Text Analysis Data"
+(Quality and Quantity 38, 2004, 787-800) has a computational example in its
+appendix. It is used for two observers at a time only: for more, Krippendorff,
+Mathet, Bouvry and Widlöcher (Quality & Quantity, 2016) found that it does not
+behave as expected. Two overlapping units disagree by the squares of both
+displacements, a unit that lies in another's gap by the square of its length.
+Distances are in characters. Several documents are one continuum in which no
+unit and no gap crosses from one into the next.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ class Disagreement:
 
 
 def unitizing_alpha(disagreements: Iterable[Disagreement]) -> float | None:
-    """Return the alpha of several categories together (equation on page 256)."""
+    """Return the alpha of several categories together (disagreements are summed before the ratio)."""
     found = list(disagreements)
     observed, expected = sum(d.observed for d in found), sum(d.expected for d in found)
     return Disagreement(observed, expected).alpha

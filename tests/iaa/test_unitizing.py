@@ -1,11 +1,14 @@
-"""The worked example of Krippendorff, Content Analysis (2nd edition, 2004), pages 251-256."""
+"""The worked example of unitizing in Krippendorff, Content Analysis (2nd edition, 2004), chapter 11.
+
+The printed values are the check; page numbers could not be looked up and are not given.
+"""
 
 import pytest
 
 from builder.document import Span
 from builder.iaa.unitizing import Continuum, category_disagreements, unitizing_alpha
 
-# Page 254: a continuum from 150 to 450, two observers, categories c and k.
+# A continuum from 150 to 450, two observers, categories c and k.
 SHARED = ((180, 60), (300, 50))
 OBSERVERS = (
     {"c": ((225, 70), (370, 30)), "k": SHARED},
@@ -33,7 +36,7 @@ def test_the_example_comes_out_to_the_printed_digits():
 
 
 def test_the_observed_disagreement_is_the_one_summed_by_hand():
-    # Page 252: displaced units disagree by both squared distances, a unit in a gap by its square.
+    # Displaced units disagree by both squared distances, a unit in a gap by its square.
     by_hand = 2 * (5**2 + 5**2 + 15**2 + 25**2 + 20**2) / (2 * 1 * 300**2)
     found = category_disagreements([continuum(OBSERVERS)])
     assert found["c"].observed == pytest.approx(by_hand)
