@@ -53,7 +53,7 @@ class Disagreement:
 
 
 def unitizing_alpha(disagreements: Iterable[Disagreement]) -> float | None:
-    """Return the alpha of several categories together (disagreements are summed before the ratio)."""
+    """Return the alpha of several categories together: disagreements are summed first."""
     found = list(disagreements)
     observed, expected = sum(d.observed for d in found), sum(d.expected for d in found)
     return Disagreement(observed, expected).alpha

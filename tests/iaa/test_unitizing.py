@@ -1,4 +1,4 @@
-"""The worked example of unitizing in Krippendorff, Content Analysis (2nd edition, 2004), chapter 11.
+"""The worked example of unitizing in Krippendorff, Content Analysis (2nd edition, 2004).
 
 The printed values are the check; page numbers could not be looked up and are not given.
 """
