@@ -15,6 +15,7 @@ from builder.articles.reading import Refusal
 MARK = "\ufeff"
 """A byte order mark as it stands in the decoded text: the file's first code point."""
 
+_HEAD = 4096  # bytes in which a page declares its encoding, or shows it
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -39,6 +40,7 @@ def decoded(data: bytes) -> tuple[str, str]:
     Raises Refusal that names the first undecodable byte and its line.
     """
     encoding = encoding_of(data)
+    _check_wide(data, encoding)
     try:
         return data.decode(encoding), encoding
     except UnicodeDecodeError as error:
@@ -49,6 +51,15 @@ def decoded(data: bytes) -> tuple[str, str]:
         )
         line = before.count("\n") + 1
     raise Refusal("unreadable_encoding", what, line)
+
+
+def _check_wide(data: bytes, encoding: str) -> None:
+    """Refuse UTF-16 without its mark: every other byte of most texts is NUL, as in no UTF-8."""
+    head = data[:_HEAD]
+    most = max(head[0::2].count(0), head[1::2].count(0))
+    if encoding == "utf-8" and len(head) > 1 and most > len(head) // 4:
+        what = "looks like UTF-16 without a byte order mark; save the file as UTF-8"
+        raise Refusal("unreadable_encoding", what, 1)
 
 
 def decoded_page(data: bytes, named: str | None = None) -> tuple[str, str]:
@@ -105,7 +116,6 @@ def _codec(label: str) -> str | None:
     return name if stateless and codecs.lookup(name)._is_text_encoding else None  # noqa: SLF001 - how codecs themselves tell
 
 
-_HEAD = 4096  # bytes in which a page declares its encoding
 _CHARSET = re.compile(rb"<[^>]*charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _SHIFTS = re.compile(rb"\x1b[$(][@-JB]")  # ISO-2022: all bytes are ASCII, the text is not
 _WEB = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from typing import TYPE_CHECKING
 
 from builder.articles.column import NEEDED, by_name
@@ -28,12 +29,13 @@ _OTHERS = {
     b"{\\rtf": "an RTF document",
     b"SQLite format 3": "an SQLite database",
 }
+_GZIP = b"\x1f\x8b"
 _BINARY = {
     b"PAR1": "table",
     b"ARROW1": "table",
     b"\xff\xff\xff\xff": "table",  # how a stream of Arrow record batches begins
     b"WARC/": "warc",
-    b"\x1f\x8b": "warc",
+    _GZIP: "warc",
 }
 _ROOTS = {"rss": "feed", "feed": "feed", "rdf": "feed", "nitf": "nitf", "html": "html",
           "newsmessage": "newsml", "newsitem": "newsml", "packageitem": "newsml"}  # fmt: skip
@@ -84,7 +86,16 @@ def _by_mark(head: bytes) -> str | None:
             raise _unknown(f"is {what}, whatever its name ends in")
     if head.startswith(b"PK\x03\x04"):
         raise _unknown("is a zip archive or an Office document; unpack it first")
+    if head.startswith(_GZIP) and not _unpacked(head).startswith(b"WARC/"):
+        raise _unknown("is gzip data with no web archive inside; unpack it first")
     return next((kind for mark, kind in _BINARY.items() if head.startswith(mark)), None)
+
+
+def _unpacked(head: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, 16)
+    except zlib.error:
+        return b""
 
 
 def _by_text(text: str, named: str | None) -> str:
@@ -98,6 +109,8 @@ def _by_text(text: str, named: str | None) -> str:
         return named or "html"
     if text.startswith("{") and named in {None, "ninjs"}:
         return "ninjs" if _is_ninjs(text) else "jsonl"
+    if named == "ninjs" and text.startswith("["):
+        raise _unknown("is a JSON array; write one JSON object per line into a .jsonl file")
     if named is None:
         return "table" if _is_table(text) else "dump"
     return named

@@ -272,8 +272,11 @@ def test_a_csv_file_with_named_columns(tmp_path):
         ("a.txt", b"a" * 2_000_000, "too_large"),
         ("a.jsonl", b'{"id": "' + b"a" * 2_000_000, "too_large"),
         ("a.csv", b"title,text\n" + b"a" * 2_000_000, "too_large"),
-        ("a.json", b"[1]", "broken_json"),
-        ("a.json", b"[" * 100_000, "broken_json"),
+        ("a.json", b"[1]", "unknown_format"),
+        ("a.json", b'{"a": ' + b"[" * 100_000, "broken_json"),
+        ("a.jsonl.gz", gzip.compress(b'{"title": "x"}'), "unknown_format"),
+        ("a.txt", "Talks end\nThey met.".encode("utf-16-le"), "unreadable_encoding"),
+        ("a.html", "<p>They met.</p>".encode("utf-16-be"), "unreadable_encoding"),
         ("a.docx", b"x", "unknown_format"),
     ],
 )
