@@ -70,7 +70,7 @@ def _told(
 def _copies(
     ids: Sequence[str], texts: Callable[[], Iterable[tuple[str, str]]], folder: Path | None
 ) -> dict[str, int]:
-    path = folder / "duplicates.npz" if folder else None
+    path = folder / "duplicates.arrays" if folder else None
     index = load_index(path, Rule(), ids)
     known = set(index.ids)
     index.add((doc_id, text) for doc_id, text in texts() if doc_id not in known)

@@ -73,7 +73,9 @@ class Index:
             raise ValueError("a text is in the index already")
         if len(self.ids) > first:
             self._grow(new, first)
-            self._link(*self.postings.add(new), first)
+            keys, more = self.postings.add(new)
+            del new  # before the memory is needed for pairs
+            self._link(keys, more, first)
 
     def links(self) -> Iterator[tuple[str, str, float]]:
         """Give each text that has a match, its match, and the share of the text it covers."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,10 +21,12 @@ if TYPE_CHECKING:
 
 def save_index(path: Path, index: Index) -> None:
     """Write an index as a whole file."""
-    about = json.dumps({"made_by": _signature(index.rule), "ids": index.ids}).encode()
+    columns = index.columns()
+    about = {"made_by": _signature(index.rule), "ids": index.ids, "columns": list(columns)}
     with whole_file(path) as temporary, temporary.open("wb") as stream:
-        columns: dict[str, Any] = {"about": np.frombuffer(about, np.uint8), **index.columns()}
-        np.savez(stream, **columns)
+        # One array after the other: an archive would add up checksums of all of it.
+        for array in (np.frombuffer(json.dumps(about).encode(), np.uint8), *columns.values()):
+            np.save(stream, array, allow_pickle=False)
 
 
 def load_index(path: Path | None, rule: Rule, wanted: Collection[str]) -> Index:
@@ -38,12 +39,12 @@ def load_index(path: Path | None, rule: Rule, wanted: Collection[str]) -> Index:
     if path is None:
         return index
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            about = json.loads(stored["about"].tobytes())
+        with path.open("rb") as stream:
+            about = json.loads(np.load(stream, allow_pickle=False).tobytes())
             if about["made_by"] != _signature(rule) or not set(about["ids"]) <= set(wanted):
                 return index
-            columns = {name: stored[name] for name in stored.files if name != "about"}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError):
+            columns = {name: np.load(stream, allow_pickle=False) for name in about["columns"]}
+    except (OSError, ValueError, KeyError, EOFError):
         return index
     index.ids = about["ids"]
     index.restore(columns)

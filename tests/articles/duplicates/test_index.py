@@ -167,12 +167,18 @@ def test_a_thinned_index_refuses_a_second_addition():
     assert index.ids == ["a"]
 
 
-@pytest.mark.parametrize("defect", ["missing", "cut", "other rule", "text gone"])
+@pytest.mark.parametrize(
+    "defect", ["missing", "cut", "end cut", "other", "other rule", "text gone"]
+)
 def test_a_stored_index_that_does_not_fit_is_not_used(tmp_path, defect):
     path = tmp_path / "i.npz"
     if defect != "missing":
         save_index(path, indexed({"a": BASE}))
     if defect == "cut":
         path.write_bytes(path.read_bytes()[:100])
+    if defect == "end cut":
+        path.write_bytes(path.read_bytes()[:-10])
+    if defect == "other":
+        path.write_text("no arrays")
     rule = Rule(cap=9) if defect == "other rule" else Rule()
     assert load_index(path, rule, [] if defect == "text gone" else ["a"]).ids == []
