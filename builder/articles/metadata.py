@@ -56,7 +56,11 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"[^\W\d_a-z][\w.'\u2019-]*(?: (?:[^\W\d_a-z][\w.'\u2019-]*|[a-z]{2,3})){0,4}")
-_NO_PERSON = re.compile(rf"(?i)(?:{MONTH}|\w+day|the|a|an|now|then|this|that|last)\b.*")
+_NO_PERSON = re.compile(
+    rf"(?i)(?:{MONTH}(?!(?-i: [A-Z]\w))|\w+day|the|a|an|now|then|this|that|last)\b.*"
+)
+"""What follows "by" and is a time; June Roe is none."""
+
 
 _WORD = r"[^\W\d_a-z][\w.'\u2019-]*"
 _PLACE = rf"{_WORD}(?:[ /](?:{_WORD}|de|del|la|al|of|and)){{0,4}}"

@@ -9,6 +9,7 @@ from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from builder.articles.line_trait import ends
 from builder.articles.markup import Mark, Page, attributes
 from builder.articles.metadata import printed_time
 from builder.articles.moment import MONTH
@@ -22,6 +23,7 @@ NEAR = 6
 """Blocks around headline and opening in which a name or a time is the article's."""
 
 _SHORT = 20  # words; longer texts near the headline are not about who and when
+_OPENING = 2  # blocks
 _LABEL = 40  # characters before a name or a time in which its label stands
 _AUTHOR = re.compile(r"author|byline|writer|contributor", re.IGNORECASE)
 _OTHER_ROLE = re.compile(
@@ -64,9 +66,14 @@ class Surroundings:
     foot: Sequence[int]
 
     def short(self, at: Sequence[int]) -> Iterator[tuple[int, str]]:
-        """Yield number and words of the short blocks that are not of the body."""
+        """Yield number and words of the short blocks that are not of the body.
+
+        What opens the body and is no sentence may be a byline taken for text.
+        """
+        opening = [n for n, role in enumerate(self.roles) if role == "body"][:_OPENING]
         for n in at:
-            if self.roles[n] != "body" and len(self.words[n].split()) <= _SHORT:
+            own = self.roles[n] != "body" or (n in opening and not ends(self.words[n]))
+            if own and len(self.words[n].split()) <= _SHORT:
                 yield n, self.words[n]
 
     def marks(self) -> list[Mark]:

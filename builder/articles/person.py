@@ -12,10 +12,10 @@ _PARTICLE = (
 )
 _NAME = re.compile(rf"{_WORD}(?: (?:{_WORD}|{_PARTICLE})){{1,4}}")
 _NO_NAME = re.compile(
-    rf"(?i)(?:{MONTH}|\w+day|the|a|an|now|then|this|that|last)\b.*"
+    rf"(?i)(?:{MONTH}(?!(?-i: [A-Z]\w))|\w+day|the|a|an|now|then|this|that|last)\b.*"
     r"|.*\b(?:about|contact|more|read|us|news|team|staff|posts?|all|view|profile|author|editor"
     r"|share|follow|updated|published|comments?|privacy|policy|home|blog|the|your|our|my|new|best"
-    r"|guide|learn|how|why|what|min|january|february|founder|director|reporter|correspondent"
+    r"|guide|learn|how|why|what|founder|director|reporter|correspondent"
     r"|desk|bureau|magazine|inc|llc|ltd|university|institute|department|ministry|sobre|acerca"
     r"|\u00fcber|writer)\b.*"
 )

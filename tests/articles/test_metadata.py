@@ -12,6 +12,7 @@ from builder.articles.moment import moment
             Byline("Reuters", ("Jane Roe", "Ben de la Cruz")),
         ),
         ("IANS", Byline("IANS")),
+        ("By June Roe", Byline(authors=("June Roe",))),
         ("May 3, 2024", Byline(published_at="2024-05-03")),
         (
             "By PTI | Last Updated on: 3 May 2024, 5:05 pm IST",
@@ -27,6 +28,7 @@ def test_a_byline_tells_who_and_when(line, expected):
     "line",
     [
         "By Monday",
+        "By June",
         "By the river",
         "Updated rules apply",
         "By Jane Roe, who lives in Rome",
