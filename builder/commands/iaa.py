@@ -91,7 +91,7 @@ def iaa(
     from builder.iaa.study import compare
 
     answers = export_input(export, text_key) if export else project_input(project)
-    study = compare(answers.documents(), answers.schema)
+    study = compare(answers.documents(), answers.schema, listed=disagreements)
     if not study.documents:
         raise NotReadyError(_nothing(study, answers), hint="agreement takes two finished answers")
     found = report(study, answers.source, replicates=replicates, seed=seed)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Input:
     """Answers to compare; `documents` may be read again and gives the same.
 
-    `source` names the input in signatures. `findings` and `dropped` are what
-    the latest reading found odd or left out.
+    `source` names the input in signatures. `findings` are the errors of the
+    latest reading, `dropped` is what it left out.
     """
 
     documents: Callable[[], Iterator[Answers]]
@@ -49,7 +49,7 @@ def project_input(root: Path) -> Input:
         found.findings.clear()
         waiting = set(known)
         for answered in answered_documents(project, schema, known):
-            found.findings += answered.findings
+            found.findings += [f for f in answered.findings if f.severity == "error"]
             if answered.doc_id in known:
                 waiting.discard(answered.doc_id)
                 publisher = source.get(answered.doc_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,16 +53,15 @@ class Report:
 
     def kinds(self) -> dict[str, int]:
         """Return how many disagreements there are of each kind."""
-        found = Counter(d.kind for d in self.study.disagreements)
-        return {kind: found[kind] for kind in KINDS}
+        return {kind: self.study.kinds[kind] for kind in KINDS}
 
     def facts(self) -> dict[str, Any]:
         """Return everything as plain values for JSON."""
         study = self.study
         return {
             "documents": len(study.documents),
-            "pairs": len({tally.annotators for tally in study.tallies}),
-            "annotators": len({name for tally in study.tallies for name in tally.annotators}),
+            "pairs": len(study.pairs),
+            "annotators": len({name for pair in study.pairs for name in pair}),
             "not_compared": dict(sorted(study.alone.items())),
             "left_out": dict(sorted(study.left_out.items())),
             "edge_normalisation": {**asdict(study.trimming), "pairs_gained": self.edge_gains()},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from builder.event import Annotation
 from builder.iaa.alpha import Coincidences
+from builder.iaa.bucket import Bucket, Column, buckets
 from builder.iaa.disagreement import Disagreement, disagreements
 from builder.iaa.marks import marks
 from builder.iaa.matched import FLAG, flag_values, matched_values
@@ -43,13 +44,19 @@ class Answers:
 class Study:
     """The documents with two answers or more, compared; `answers` says how many each has.
 
+    `columns` hold the counts of each bucket by document, in the order in which
+    they came; `ranks` are the places of these in `documents`, which are sorted.
+    `kinds` counts all disagreements, `disagreements` has them when they are wanted.
     `alone` counts the documents with fewer, by how many answers they have, and
     `left_out` the answers that never count, by state.
     """
 
     documents: list[str] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
-    tallies: list[Tally] = field(default_factory=list)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    columns: dict[Bucket, Column] = field(default_factory=lambda: defaultdict(Column))
+    kinds: Counter[str] = field(default_factory=Counter)
     disagreements: list[Disagreement] = field(default_factory=list)
     coincidences: dict[str, dict[str, Coincidences]] = field(
         default_factory=lambda: defaultdict(dict)
@@ -62,15 +69,18 @@ class Study:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
-def compare(documents: Iterable[Answers], schema: Schema | None) -> Study:
+def compare(documents: Iterable[Answers], schema: Schema | None, *, listed: bool = False) -> Study:
     """Compare the finished answers on each document, every pair of annotators.
 
+    Of a document only counts are kept; with `listed` every disagreement is, too.
     Each annotator may have one answer on a document. The result does not
     depend on the order of documents, annotators or events.
     """
     study = Study()
     for document in documents:
-        _add(study, document, schema)
+        _add(study, document, schema, listed=listed)
+    places = {doc_id: place for place, doc_id in enumerate(sorted(study.documents))}
+    study.ranks = [places[doc_id] for doc_id in study.documents]
     study.documents.sort()
     _add_unset_flags(study)
     study.disagreements.sort(key=lambda d: (d.doc_id, d.annotators, d.span, d.kind, d.answers))
@@ -83,34 +93,46 @@ def finished(document: Answers) -> list[Annotation]:
     return sorted(found, key=lambda a: (a.annotator, a.annotation_id))
 
 
-def _add(study: Study, document: Answers, schema: Schema | None) -> None:
+def _add(study: Study, document: Answers, schema: Schema | None, *, listed: bool) -> None:
     answers = finished(document)
     study.left_out.update(a.state for a in document.annotations if a.state not in FINISHED)
     if len(answers) < 2:  # noqa: PLR2004 - agreement takes two
         study.alone["one answer" if answers else "no answer"] += 1
         return
+    place = len(study.documents)
     study.documents.append(document.doc_id)
     study.answers[document.doc_id] = len(answers)
+    tallies = []
     for first, second in combinations(answers, 2):
-        _add_pair(study, document, pair_answers(first, second, document.text), schema)
+        pairing = pair_answers(first, second, document.text)
+        differences = list(disagreements(pairing, document.text, schema))
+        study.kinds.update(found.kind for found in differences)
+        if listed:
+            study.disagreements += differences
+        tallies.append(_tally(pairing, document, schema))
+        _add_continua(study, document, pairing)
+    for bucket, counts in buckets(tallies).items():
+        study.columns[bucket].add(place, counts)
     _add_alphas(study, document, answers, schema)
     study.trimming.add(trimming(answers, document.text))
 
 
-def _add_pair(study: Study, document: Answers, pairing: Pairing, schema: Schema | None) -> None:
+def _tally(pairing: Pairing, document: Answers, schema: Schema | None) -> Tally:
+    first, second = pairing.first, pairing.second
+    return Tally(
+        doc_id=document.doc_id,
+        annotators=(first.annotator, second.annotator),
+        week=_week(first, second),
+        source=document.source or UNKNOWN,
+        shown=_shown(first, second),
+        cells=count(marks(pairing, schema)),
+    )
+
+
+def _add_continua(study: Study, document: Answers, pairing: Pairing) -> None:
     first, second = pairing.first, pairing.second
     pair = (first.annotator, second.annotator)
-    study.disagreements += disagreements(pairing, document.text, schema)
-    study.tallies.append(
-        Tally(
-            doc_id=document.doc_id,
-            annotators=pair,
-            week=_week(first, second),
-            source=document.source or UNKNOWN,
-            shown=_shown(first, second),
-            cells=count(marks(pairing, schema)),
-        )
-    )
+    study.pairs.add(pair)
     for placement in PLACEMENTS:
         observers = (units(first, placement), units(second, placement))
         study.continua[pair][placement].append(Continuum(len(document.text), observers))

@@ -17,6 +17,6 @@ def measured(schema):
     """Return the report of some documents."""
 
     def measure(*documents, **options):
-        return report(compare(documents, schema), {"schema": "test"}, **options)
+        return report(compare(documents, schema, listed=True), {"schema": "test"}, **options)
 
     return measure

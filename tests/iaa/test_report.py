@@ -223,8 +223,8 @@ def test_the_order_of_documents_changes_nothing(schema, answered):
         Answers(f"d{n}", TEXT, tuple(replace(a, doc_id=f"d{n}") for a in given_answers(own)))
         for n, own in enumerate(answered)
     ]
-    forward = report(compare(documents, schema), {})
-    backward = report(compare(documents[::-1], schema), {})
+    forward = report(compare(documents, schema, listed=True), {})
+    backward = report(compare(documents[::-1], schema, listed=True), {})
     assert forward.facts() == backward.facts()
     assert forward.study.disagreements == backward.study.disagreements
 
