@@ -17,6 +17,7 @@ from builder.config import load_project
 from builder.errors import DataError, UsageError
 from builder.files import file_sha256
 from builder.merge.project import merge_project
+from builder.release import shards
 from builder.release.build import build_release
 from builder.release.manifest import read_manifest
 
@@ -35,7 +36,10 @@ def releases(tmp_path_factory):
         told = {**project.values, "release.text": form, "release.text_why": "A test."}
         asked = replace(project, values=told, articles=())
         build_release(asked, "0.1.0", root / form)
-    return {form: root / form / "0.1.0" for form in FORMS} | {"copies": project.raw_articles}
+    return {form: root / form / "0.1.0" for form in FORMS} | {
+        "copies": project.raw_articles,
+        "project": project,
+    }
 
 
 @pytest.fixture
@@ -79,6 +83,20 @@ def test_a_standoff_release_has_offsets_hashes_and_no_text(releases):
 def test_texts_beyond_their_licence_are_counted_with_the_stated_reason(releases):
     told = {form: read_manifest(releases[form]).told for form in FORMS}
     assert told == {"full": {"A test.": 1}, "quotes": {"A test.": 1}, "standoff": {}}
+
+
+def test_files_are_cut_by_the_texts_that_they_get_back(releases, copies, tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "GROUP", 2)
+    monkeypatch.setattr(shards, "LIMIT", 20_000)
+    project = releases["project"]
+    for form in ("full", "standoff"):
+        told = {**project.values, "release.text": form, "release.text_why": "A test."}
+        asked = replace(project, values=told, articles=())
+        build_release(asked, "0.1.0", tmp_path / form)
+    assert hydrate(tmp_path, tmp_path / "standoff" / "0.1.0", copies).exit_code == 0
+    full = data(tmp_path / "full" / "0.1.0")
+    assert data(tmp_path / "out") == full != data(tmp_path / "standoff" / "0.1.0")
+    assert len(full) > len(data(releases["full"]))
 
 
 def test_quotes_are_the_marked_words_alone(releases):
