@@ -19,13 +19,32 @@ if TYPE_CHECKING:
 
     from builder.config import ArticleFacts
 
+_PICTURES = frozenset({"figure", "figcaption", "media", "media-caption"})
+"""Elements of HTML and NITF that hold a picture and what is said of it."""
+
 
 def paragraphs(content: Piece, encoding: str, *, marked_up: bool) -> list[Piece]:
-    """Return the paragraphs of an article's content: blocks of HTML, or lines of text."""
+    """Return the paragraphs of an article's content: blocks of HTML, or lines of text.
+
+    What stands under a picture is none of them; `captions` tells of it.
+    """
     if not marked_up:
         return [piece for _, piece in lines(content, encoding)]
+    return [piece for piece, caption in _blocks(content, encoding) if not caption]
+
+
+def captions(content: Piece, encoding: str) -> list[Dropped]:
+    """Return what stands under the pictures of an article's content in HTML."""
+    found = [piece for piece, caption in _blocks(content, encoding) if caption]
+    return [Dropped(piece.source, "caption") for piece in found]
+
+
+def _blocks(content: Piece, encoding: str) -> Iterator[tuple[Piece, bool]]:
+    """Yield each block with text, and whether it is a caption."""
     blocks = page(content.text).blocks
-    return [piece for piece in pieces(blocks, content, encoding) if piece.text]
+    for block, piece in zip(blocks, pieces(blocks, content, encoding), strict=True):
+        if piece.text:
+            yield piece, any(element.tag in _PICTURES for element in block.element.path())
 
 
 def outcomes(
@@ -34,6 +53,8 @@ def outcomes(
     article: Article,
     said: Sequence[Fact],
     given: ArticleFacts,
+    *,
+    left_out: Sequence[Dropped] = (),
 ) -> Iterator[Outcome]:
     """Yield the document and notes about its metadata; raises Refusal when a part is missing.
 
@@ -55,7 +76,8 @@ def outcomes(
     told = language("\n".join(piece.text for piece in kept))
     guess = [Fact("language", told[0], "text", round(told[1], 3))] if told else []
     record = known(article, [*said, *guess], given)
-    dropped = [Dropped(piece.source, "repeated_headline") for piece in body[:repeats]]
+    again = [Dropped(piece.source, "repeated_headline") for piece in body[:repeats]]
+    dropped = sorted([*again, *left_out], key=lambda each: each.source)
     where = f"{article.file}:{article.row}" if article.row else article.file
     yield from (Note(where, note) for note in (*record.notes, *_undated(said)))
     yield document(headline[0], kept, dropped, replace(record.article))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from builder.articles.container import outcomes, paragraphs
+from builder.articles.container import captions, outcomes, paragraphs
 from builder.articles.newsfile import NewsFile, explained
 from builder.articles.reading import Line, Outcome, Refusal, Rejected
 from builder.articles.xmltree import Node, content
-from builder.document import Fact
+from builder.document import Dropped, Fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,9 @@ _FIELDS = {
     "section": ("category",),
     "license": ("license", "rights"),
 }
+_FOOTER = re.compile(r"The post .+ (?:appeared first on|first appeared on) .+", re.DOTALL)
+"""What feeds of the commonest publishing system put below every entry."""
+
 _LEAST = 40  # words; what is shorter is a teaser, not the article
 
 
@@ -59,15 +63,19 @@ def _entry(news: NewsFile, entry: Node, number: int, facts: ArticleFacts) -> Ite
     title, text = entry.first("title"), entry.first(*CONTENT)
     if text is None:
         raise Refusal("no_body", "has no content, description or summary")
-    body = paragraphs(content(text, news.whole, news.encoding), news.encoding, marked_up=True)
+    inside = content(text, news.whole, news.encoding)
+    body = paragraphs(inside, news.encoding, marked_up=True)
+    left_out = captions(inside, news.encoding)
+    if body and _FOOTER.match(body[-1].text):
+        left_out.append(Dropped(body.pop().source, "feed_footer"))
     count = sum(len(piece.text.split()) for piece in body)
     if count < _LEAST and text.name in {"description", "summary"}:
-        what = f"has a teaser of {count} words only; fetch the article behind its link"
+        what = f"has only a teaser (words: {count}); fetch the article behind its link"
         raise Refusal("teaser_only", what)
     headline = news.paragraphs(title) if title else []
     identity = entry.first("guid", "id")
     article = news.article(number, identity.text(news.raw) if identity else None)
-    yield from outcomes(headline, body, article, list(_said(news, entry)), facts)
+    yield from outcomes(headline, body, article, list(_said(news, entry)), facts, left_out=left_out)
 
 
 def _said(news: NewsFile, entry: Node) -> Iterator[Fact]:

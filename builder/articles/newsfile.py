@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from builder.articles.assembly import whole
-from builder.articles.container import paragraphs
+from builder.articles.container import captions, paragraphs
 from builder.articles.encoding import MARK, decoded_page
 from builder.articles.reading import Line, Refusal, Rejected
 from builder.articles.xmltree import Node, content, tree
 from builder.config import ArticleFacts
-from builder.document import Article, Document
+from builder.document import Article, Document, Dropped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +43,10 @@ class NewsFile:
     def paragraphs(self, node: Node) -> list[Piece]:
         """Return the paragraphs inside an element."""
         return paragraphs(content(node, self.whole, self.encoding), self.encoding, marked_up=True)
+
+    def captions(self, node: Node) -> list[Dropped]:
+        """Return what stands under pictures inside an element."""
+        return captions(content(node, self.whole, self.encoding), self.encoding)
 
     def line(self, node: Node) -> int:
         """Return the line that an element starts on."""

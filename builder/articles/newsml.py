@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.articles.container import outcomes
+from builder.articles.container import outcomes, paragraphs
 from builder.articles.newsfile import NewsFile, explained
 from builder.articles.reading import Line, Outcome, Refusal, Rejected
+from builder.articles.xmltree import content
 from builder.document import Fact
 
 if TYPE_CHECKING:
@@ -52,7 +53,12 @@ def _item(news: NewsFile, item: Node, number: int, facts: ArticleFacts) -> Itera
     headline = news.paragraphs(title)[:1] if title else []
     article = news.article(number, item.attribute("guid") or None)
     said = list(_said(news, item, meta))
-    yield from outcomes(headline, news.paragraphs(text), article, said, facts)
+    if text.attribute("contenttype").startswith("text/plain"):
+        body = paragraphs(content(text, news.whole, news.encoding), news.encoding, marked_up=False)
+        yield from outcomes(headline, body, article, said, facts)
+        return
+    body = news.paragraphs(text)
+    yield from outcomes(headline, body, article, said, facts, left_out=news.captions(text))
 
 
 def _said(news: NewsFile, item: Node, meta: Node) -> Iterator[Fact]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.articles.assembly import Piece
-from builder.articles.container import outcomes, paragraphs
+from builder.articles.container import captions, outcomes, paragraphs
 from builder.articles.encoding import MARK, decoded
 from builder.articles.literal import elements, members, segments
 from builder.articles.newsfile import explained
 from builder.articles.reading import Line, Outcome, Refusal
-from builder.document import Article, Fact, Span
+from builder.document import Article, Dropped, Fact, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,9 @@ _TIMES = {
     "published_at": ("firstcreated", "firstCreated", "versioncreated", "versionCreated"),
     "updated_at": ("versioncreated", "versionCreated", "contentmodified", "contentModified"),
 }
+_MAIN = frozenset({"main", "headline", "title", "hl1"})
+"""Roles that a main headline or body has; the standard leaves them to the agency."""
+
 _NAMED = {"agency": ("infosources", "infoSources", "provider"), "section": ("genres", "sections")}
 
 
@@ -49,12 +53,21 @@ def _outcomes(data: bytes, file: str, facts: ArticleFacts) -> Iterator[Outcome]:
     digest = hashlib.sha256(data).hexdigest()
     article = Article(file, digest, encoding, article_id=identity or None)
     headline = [p for part in item.texts("headline", "headlines") for p in _plain(part, encoding)]
-    body = item.body()
-    yield from outcomes(headline[:1], body, article, list(item.said()), facts)
+    body, left_out = item.body()
+    yield from outcomes(headline[:1], body, article, list(item.said()), facts, left_out=left_out)
 
 
 def _plain(piece: Piece, encoding: str) -> list[Piece]:
     return paragraphs(piece, encoding, marked_up=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The `value` of an object in a list: its content type, its place, and what it is for."""
+
+    kind: str
+    place: Span
+    role: str
 
 
 class _Item:
@@ -78,18 +91,17 @@ class _Item:
         """Yield a member, or the `value` of each object of the list under its plural."""
         if self.value(name):
             yield self._piece(self._places[name])
-        for _, place in self._entries(plural):
-            yield self._piece(place)
+        for each in self._entries(plural):
+            yield self._piece(each.place)
 
-    def body(self) -> list[Piece]:
-        """Return the paragraphs of the first body there is: XHTML, HTML or text."""
-        for name in ("body_xhtml", "body_html", "body_text"):
-            if self.value(name):
-                piece = self._piece(self._places[name])
-                return paragraphs(piece, self._encoding, marked_up=name != "body_text")
-        for kind, place in self._entries("bodies"):
-            marked = "html" in kind
-            return paragraphs(self._piece(place), self._encoding, marked_up=marked)
+    def body(self) -> tuple[list[Piece], list[Dropped]]:
+        """Return the paragraphs of the first body there is - XHTML, HTML or text - and captions."""
+        single = [name for name in ("body_xhtml", "body_html", "body_text") if self.value(name)]
+        bodies = [_Entry(name, self._places[name], "") for name in single]
+        for each in bodies or self._entries("bodies"):
+            piece, marked = self._piece(each.place), "html" in each.kind
+            found = paragraphs(piece, self._encoding, marked_up=marked)
+            return found, captions(piece, self._encoding) if marked else []
         raise Refusal("no_body", "has no body_xhtml, body_html, body_text or bodies")
 
     def said(self) -> Iterator[Fact]:
@@ -108,14 +120,18 @@ class _Item:
                     if isinstance(entry, dict) and isinstance(entry.get("name"), str):
                         yield Fact(name, entry["name"], f"ninjs {key}", 0.9)
 
-    def _entries(self, name: str) -> Iterator[tuple[str, Span]]:
-        """Yield content type and place of the `value` of each object in a list."""
+    def _entries(self, name: str) -> list[_Entry]:
+        """Return the objects in a list that have a `value`, those of the main role first."""
+        found = []
         place = self._places.get(name)
         for value, span in elements(self._text, place) if place else ():
             if isinstance(value, dict) and isinstance(value.get("value"), str):
                 inner = {n: s for n, _, s in members(span.of(self._text))}["value"]
                 kind = str(value.get("contentType", value.get("contenttype", "")))
-                yield kind, Span(span.start + inner.start, span.start + inner.end)
+                role = str(value.get("role", "")).casefold()
+                place = Span(span.start + inner.start, span.start + inner.end)
+                found.append(_Entry(kind, place, role))
+        return sorted(found, key=lambda each: each.role not in _MAIN)
 
     def _piece(self, place: Span) -> Piece:
         text = json.loads(place.of(self._text))

@@ -38,7 +38,8 @@ def _article(news: NewsFile, facts: ArticleFacts) -> Iterator[Outcome]:
     identity = news.top.first("doc-id")
     article = news.article(None, identity.attribute("id-string") if identity else None)
     said = [*_times(news), *_sources(news)]
-    yield from outcomes(headline, news.paragraphs(text), article, said, facts)
+    body, left_out = news.paragraphs(text), news.captions(text)
+    yield from outcomes(headline, body, article, said, facts, left_out=left_out)
 
 
 def _times(news: NewsFile) -> Iterator[Fact]:

@@ -51,7 +51,7 @@ class Note:
     records: int = 0
 
     def __str__(self) -> str:
-        times = f" ({self.records} records)" if self.records else ""
+        times = f" (records: {self.records:,})" if self.records else ""
         return f"{self.where}: {self.what}{times}"
 
 

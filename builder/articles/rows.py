@@ -159,7 +159,9 @@ class _Separated:
             for number in count(1):
                 line = text.readline(most + 1)
                 if len(line) > most:
-                    raise self._limits.too_large("a longer line", None if start else number)
+                    raise self._limits.too_large(
+                        "a longer line, after which no row is read", None if start else number
+                    )
                 if not line:
                     return
                 yield line

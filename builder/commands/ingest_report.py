@@ -70,9 +70,10 @@ def summarise(corpus: Corpus, *, written: bool) -> None:
     for reason, number in corpus.refused().items():
         became.add_row(f"refused {reason}", f"{number:,}")
     out.print(became)
-    stories = f" and {corpus.stories:,} stories" if corpus.stories else ""
-    out.print(f"kept {corpus.characters:,} characters; the documents are ", end="")
-    out.print(f"{corpus.clusters:,} clusters of near-duplicates{stories}")
+    if corpus.documents:
+        copies = corpus.documents - corpus.clusters
+        stories = f"; stories: {corpus.stories:,}" if corpus.stories else ""
+        out.print(f"characters kept: {corpus.characters:,}; near-duplicates: {copies:,}{stories}")
     if corpus.runs:
         dropped = _table("dropped from the documents", "runs", "characters")
         for reason, counts in corpus.dropped().items():

@@ -103,6 +103,42 @@ def test_a_news_format_becomes_a_document_with_facts(tmp_path, name, text, parag
     check_sources(document, text.encode())
 
 
+PICTURE = "<figure><img src='x'/><figcaption>The hosts. Photo: A</figcaption></figure>"
+FOOTER = "<p>The post <a href='#'>Talks end</a> appeared first on <a href='#'>The Post</a>.</p>"
+MEDIA = "<media><media-caption><p>The hosts. Photo: A</p></media-caption></media>"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reasons"),
+    [
+        ("a.rss", RSS.replace("<p>", PICTURE + "<p>", 1).replace("]]>", FOOTER + "]]>"),
+         ["caption", "feed_footer"]),
+        ("a.nitf", NITF.replace("</body.content>", MEDIA + "</body.content>"), ["caption"]),
+        ("a.newsml", NEWSML.replace("<body>", "<body>" + PICTURE), ["caption"]),
+        ("a.json", json.dumps(NINJS | {"body_xhtml": PICTURE + NINJS["body_xhtml"]}), ["caption"]),
+    ],
+)  # fmt: skip
+def test_captions_and_what_feeds_add_are_dropped_by_name(tmp_path, name, text, reasons):
+    document = one(read(tmp_path, name, text))
+    assert document.text.split("\n\n") == ["Talks end", *PLAIN]
+    assert [each.reason for each in document.dropped] == reasons
+    caption = document.dropped[0].source.of(text)
+    assert caption in {"The hosts. Photo: A", f"<figcaption>{caption}</figcaption>"}
+
+
+def test_text_in_a_news_item_keeps_its_paragraphs(tmp_path):
+    start, end = NEWSML.index("<inlineXML>"), NEWSML.index("</contentSet>")
+    plain = f'<inlineData contenttype="text/plain">{FIRST}\n\n{MORE}\n</inlineData>'
+    document = one(read(tmp_path, "a.newsml", NEWSML[:start] + plain + NEWSML[end:]))
+    assert document.text.split("\n\n") == ["Talks end", PLAIN[0], MORE]
+
+
+def test_of_several_headlines_the_main_one_is_taken(tmp_path):
+    headlines = [{"role": "slug", "value": "TALKS"}, {"role": "main", "value": "Talks end"}]
+    document = one(read(tmp_path, "a.json", json.dumps(NINJS2 | {"headlines": headlines})))
+    assert document.title == "Talks end"
+
+
 def test_a_feed_entry_with_a_teaser_only_is_refused_with_its_line(tmp_path):
     (refused,) = (o for o in read(tmp_path, "a.rss", RSS) if isinstance(o, Rejected))
     assert (refused.reason, refused.line) == ("teaser_only", 5)

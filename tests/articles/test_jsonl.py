@@ -66,7 +66,7 @@ def test_fields_that_are_not_read_are_named_with_their_count(tmp_path):
     *documents, note = read(tmp_path, row(mood="x"), row(id="a2", mood="y"))
     assert len(documents) == 2
     assert "field 'mood' is not read; read are: id, title, text, url" in note.what
-    assert str(note).endswith("license (2 records)")
+    assert str(note).endswith("license (records: 2)")
 
 
 def test_fields_have_other_names_by_custom_or_by_the_settings(tmp_path):
