@@ -28,13 +28,14 @@ _CLOSES = {
     "td": ("tr", "table"), "th": ("tr", "table"),
 }  # fmt: skip
 _SILENT = "script|style|svg|template|textarea|title|noscript|iframe|select|button"
-_TAG = r"""
-    <!--(?:.*?--\s*>|.*)
-    |<(?P<silent>SILENT)(?P<inside>(?=[\s/>])ATTRIBUTES)>(?P<content>.*?)(?:</(?P=silent)\s*>|\Z)
-    |<(?P<name>/?[a-z][a-z0-9:-]*)(?P<attributes>ATTRIBUTES)>
-    |<[!?/][^>]*+>
-    |(?P<broken><[a-z](?=[^>]*+>))
-"""
+_TAG = r"""<(?:
+    !--(?:[^-]++|-(?!-\s*>))*+(?:--\s*>)?
+    |(?=[bins-t])(?P<silent>SILENT)(?P<inside>(?=[\s/>])ATTRIBUTES)>
+     (?P<content>(?:[^<]++|<(?!/(?P=silent)\s*>))*+)(?:</(?P=silent)\s*>|\Z)
+    |(?P<name>/?[a-z][a-z0-9:-]*)(?P<attributes>ATTRIBUTES)>
+    |[!?/][^>]*+>
+    |(?P<broken>[a-z](?=[^>]*+>))
+)"""
 
 
 def _tag_pattern(attributes: str) -> re.Pattern[str]:
@@ -147,9 +148,10 @@ def page(raw: str) -> Page:
     reader = _Reader(Page(raw))
     at = 0
     for match in _tags(raw):
-        if match.start() > at:
-            reader.text(Span(at, match.start()))
-        at = match.end()
+        start, end = match.span()
+        if start > at:
+            reader.text(at, start)
+        at = end
         name = match["name"]
         if name:
             reader.tag(name.lower(), match)
@@ -157,7 +159,7 @@ def page(raw: str) -> Page:
             content = Span(*match.span("content"))
             reader.page.silent.append(Silent(match["silent"].lower(), match["inside"], content))
     if at < len(raw):
-        reader.text(Span(at, len(raw)))
+        reader.text(at, len(raw))
     reader.flush()
     return reader.page
 
@@ -206,17 +208,16 @@ class _Reader:
         self._block: Block | None = None
         self._in_link = False
 
-    def text(self, run: Span) -> None:
+    def text(self, start: int, end: int) -> None:
         """Add a stretch between two tags to the block, or open one with it."""
         if self._block is None:
-            text = run.of(self._raw)
-            if text.isspace():
+            if self._raw[start:end].isspace():
                 return
-            self._block = Block(self._open[-1], [run])
+            self._block = Block(self._open[-1], [Span(start, end)])
         else:
-            self._block.runs.append(run)
+            self._block.runs.append(Span(start, end))
         if self._in_link:
-            self._block.linked += len(run)
+            self._block.linked += end - start
 
     def tag(self, name: str, match: re.Match[str]) -> None:
         """Take an opening tag, or a closing one with a slash before its name."""
