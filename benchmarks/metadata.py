@@ -61,6 +61,7 @@ class Answer:
     authors: frozenset[str] = frozenset()
     stated: bool = False
     sourced: bool = True
+    refused: bool = False
 
 
 def ours(sample: Sample) -> Answer:
@@ -69,7 +70,7 @@ def ours(sample: Sample) -> Answer:
     try:
         outcomes = list(read_page(sample.raw, article, ArticleFacts("*")))
     except Refusal:
-        return Answer()
+        return Answer(refused=True)
     found = next(o for o in outcomes if isinstance(o, Document)).article
     sources = {fact.name: fact.source for fact in found.facts}
     given = {"published_at": found.published_at, "updated_at": found.updated_at,
@@ -77,7 +78,7 @@ def ours(sample: Sample) -> Answer:
     return Answer(
         found.published_at or "",
         found.updated_at or "",
-        frozenset((*found.authors, *([found.agency] if found.agency else ()))),
+        frozenset(found.authors or ([found.agency] if found.agency else ())),
         sources.get("published_at", "").startswith(("json-ld", "meta")),
         all(name in sources for name, value in given.items() if value),
     )
@@ -119,12 +120,13 @@ ROWS = (
     ("authors, recall", "authors right", "authors true"),
     ("names in the file", "authors shown", "authors true"),
     ("values with a source", "sourced", "pages"),
+    ("refused, and counted as not found", "refused", "pages"),
 )
 
 
 def judge(truth: Truth, found: Answer) -> Counter[str]:
     """Count what is right and wrong about one page."""
-    counts = Counter(pages=1, sourced=found.sourced)
+    counts = Counter(pages=1, sourced=found.sourced, refused=found.refused)
     if truth.time:
         counts += _times(truth, truth.time, found)
     else:
@@ -163,19 +165,19 @@ def main() -> None:
     parser.add_argument("--half", choices=(*HALVES, "both"), default="work")
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    forests = [main_text.read_trees(args.folds / f"{fold}.npz") for fold in range(FOLDS)]
+    models = [main_text.read_model(args.folds / f"{fold}.npz") for fold in range(FOLDS)]
     samples = [sample for sample in read_samples(args.pages) if sample.kind in SETS]
     named = ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "htmldate"))
     print(f"Python {platform.python_version()}, {platform.machine()}; {named}")
     for half in HALVES if args.half == "both" else (args.half,):
-        _table(half, [t for t in map(Truth, samples) if t.half == half], forests)
+        _table(half, [t for t in map(Truth, samples) if t.half == half], models)
 
 
-def _table(half: str, truths: list[Truth], forests: list[main_text.Forest]) -> None:
+def _table(half: str, truths: list[Truth], models: list[main_text.BlockModel]) -> None:
     totals: dict[str, dict[str, Counter[str]]] = {}
     for truth in truths:
-        forest = forests[truth.sample.fold]
-        main_text.shipped_forest = lambda forest=forest: forest
+        model = models[truth.sample.fold]
+        main_text.shipped_model = lambda model=model: model
         for name, peer in PEERS.items():
             counts = judge(truth, peer(truth.sample))
             for kind in (SETS[truth.sample.kind], "both"):
