@@ -101,9 +101,11 @@ def _breakdown(report: Report, breakdown: str, granularity: str) -> Table:
 def _kinds(report: Report) -> Table:
     from builder.iaa.disagreement import KINDS
 
-    table = _table("disagreements", "kind", "number", "lowers")
+    table = _table("disagreements", "kind", "number", "edges only", "lowers")
     for kind, number in report.kinds().items():
-        table.add_row(kind, str(number), ", ".join(KINDS[kind]))
+        if number:
+            edges = str(report.study.edges[kind] or "")
+            table.add_row(kind, str(number), edges, ", ".join(KINDS[kind]))
     return table
 
 
@@ -129,6 +131,8 @@ def _notes(report: Report) -> None:
     if report.measures:
         say.print(f"as in {report.measures[0].signature}", markup=False, soft_wrap=True)
         say.print("`--json` has the signature of each number", markup=False)
+    if study.kinds and not study.disagreements:
+        say.print("`--disagreements` lists each disagreement with its tasks", markup=False)
 
 
 def _table(title: str, *headings: str) -> Table:

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from builder.merge.project import Merged
 
 SHOWN = 20
+STATES = {
+    "events": "with events",
+    "empty": "without events",
+    "unfinished": "unfinished",
+    "skipped": "skipped",
+    "not_an_article": "not an article",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +59,9 @@ def merge(
     listed: list[dict[str, Any]] = []
 
     def remember(answer: Answered, gold: GoldDocument) -> None:
-        listed.extend({"doc_id": answer.doc_id, **asdict(c)} for c in gold.conflicts)
+        url = next((a.task_url for a in answer.annotations if a.task_url), None)
+        facts = {"doc_id": answer.doc_id, "task_url": url}
+        listed.extend(facts | asdict(conflict) for conflict in gold.conflicts)
 
     merged = merge_project(loaded, each=remember if conflicts else None, dry_run=dry_run)
     if as_json:
@@ -80,7 +89,9 @@ def _show(merged: Merged, listed: list[dict[str, Any]]) -> None:
 
     table = Table(title="merged", show_header=False)
     for name, value in merged.counts().items():
-        if isinstance(value, dict):
+        if name == "documents":
+            shown = ", ".join(f"{number} {STATES[state]}" for state, number in value.items())
+        elif isinstance(value, dict):
             shown = ", ".join(f"{number} {what}" for what, number in value.items()) or "none"
         elif isinstance(value, list):
             shown = "\n".join(value) or "none: run `builder pull`"
@@ -91,10 +102,14 @@ def _show(merged: Merged, listed: list[dict[str, Any]]) -> None:
     _show_reliability(merged)
     for conflict in listed:
         what = f"{conflict['doc_id']} {conflict['kind']}: {conflict['what']}"
-        page().print(f"{what} [{conflict['conflict_id']}]", markup=False)
+        where = f"  {conflict['task_url']}" if conflict["task_url"] else ""
+        page().print(f"{what} [{conflict['conflict_id']}]{where}", markup=False, soft_wrap=True)
         for version in conflict["versions"]:
             votes = len(version["annotations"])
-            page().print(f"    {votes} of the annotators: {version['answer']}", markup=False)
+            line = f"    {votes} of the annotators: {version['answer']}"
+            page().print(line, markup=False, soft_wrap=True)
+    if merged.conflicts and not listed:
+        talk().print("`--conflicts` lists the conflicts; `builder adjudicate push` sends them out")
 
 
 def _show_reliability(merged: Merged) -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from builder.schema import Schema
 
 KINDS = {
-    "missed event": ("trigger", "type", "event", "argument", "role", "attribute"),
+    "missed event": (
+        *("trigger", "type", "event", "argument", "role", "attribute", "link", "coreference"),
+    ),
     "type": ("type", "event", "role", "attribute"),
     "trigger boundary": ("trigger", "type", "event", "attribute"),
     "missed argument": ("argument", "role", "event"),
@@ -57,8 +59,8 @@ class Disagreement:
 def disagreements(pairing: Pairing, text: str, schema: Schema | None) -> Iterator[Disagreement]:
     """Yield everything that the two answers differ in, in text order within each kind of unit.
 
-    Arguments and attributes are compared where both saw the event; those of a
-    missed event are part of that miss.
+    Arguments, attributes and relations are compared where both saw the events;
+    those of a missed event are part of that miss.
     """
     say = _Teller(pairing, text)
     for pair in pairing.events:
@@ -151,6 +153,8 @@ def _relation_differences(pairing: Pairing, say: _Teller) -> Iterator[Disagreeme
     for side in (0, 1):
         for layer, name, one, other in sorted(drawn[side] - drawn[1 - side]):
             ends = [pairing.events[place] for place in (one, other)]
+            if not all(pair.first and pair.second for pair in ends):
+                continue
             start, target = [(pair.first, pair.second)[side] for pair in ends]
             if start is None or target is None:
                 continue

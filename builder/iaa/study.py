@@ -46,7 +46,8 @@ class Study:
 
     `columns` hold the counts of each bucket by document, in the order in which
     they came; `ranks` are the places of these in `documents`, which are sorted.
-    `kinds` counts all disagreements, `disagreements` has them when they are wanted.
+    `kinds` counts all disagreements, `edges` those in edge punctuation only,
+    `disagreements` has them when they are wanted.
     `alone` counts the documents with fewer, by how many answers they have, and
     `left_out` the answers that never count, by state.
     """
@@ -57,6 +58,7 @@ class Study:
     pairs: set[tuple[str, str]] = field(default_factory=set)
     columns: dict[Bucket, Column] = field(default_factory=lambda: defaultdict(Column))
     kinds: Counter[str] = field(default_factory=Counter)
+    edges: Counter[str] = field(default_factory=Counter)
     disagreements: list[Disagreement] = field(default_factory=list)
     coincidences: dict[str, dict[str, Coincidences]] = field(
         default_factory=lambda: defaultdict(dict)
@@ -107,6 +109,7 @@ def _add(study: Study, document: Answers, schema: Schema | None, *, listed: bool
         pairing = pair_answers(first, second, document.text)
         differences = list(disagreements(pairing, document.text, schema))
         study.kinds.update(found.kind for found in differences)
+        study.edges.update(found.kind for found in differences if found.forgiven == "edge")
         if listed:
             study.disagreements += differences
         tallies.append(_tally(pairing, document, schema))
