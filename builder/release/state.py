@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from builder.event import Annotation, Event
 
-BATCH = 500
+BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
