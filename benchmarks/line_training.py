@@ -14,10 +14,10 @@ import argparse
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
+from forest_training import fitted_forest
 from line_pages import Page, read_news, read_pages
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
@@ -49,18 +49,6 @@ BODY = {"num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 60, "lambda
 HEADLINE = {"num_leaves": 15, "learning_rate": 0.08, "min_data_in_leaf": 15, "lambda_l2": 3.0}
 AGAIN = {"num_leaves": 16, "learning_rate": 0.06, "min_data_in_leaf": 200, "lambda_l2": 20.0}
 TREES = {"body": 200, "again": 80, "headline": 120}
-COMMON = {
-    "objective": "binary",
-    "feature_fraction": 0.35,
-    "bagging_fraction": 0.6,
-    "bagging_freq": 1,
-    "max_bin": 63,
-    "seed": 1,
-    "num_threads": 1,
-    "deterministic": True,
-    "force_col_wise": True,
-    "verbose": -1,
-}
 
 
 @dataclass(slots=True)
@@ -220,59 +208,7 @@ def _headline_forest(examples: Sequence[Example], again: Forest) -> Forest:
     )
 
 
-def fitted_forest(
-    rows: NDArray[np.float32],
-    labels: NDArray[Any],
-    weights: NDArray[np.float64],
-    shape: dict[str, float],
-    trees: int,
-    *,
-    odds: NDArray[np.float64] | None = None,
-) -> Forest:
-    """Return a forest fitted to the labels, or to what `odds` leave unexplained of them."""
-    data = lightgbm.Dataset(rows, labels, weight=weights / weights.mean(), init_score=odds)
-    booster = lightgbm.train({**COMMON, **shape}, data, trees)
-    return _forest([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]])
-
-
 _fit = fitted_forest
-
-
-def _forest(trees: Sequence[dict[str, Any]]) -> Forest:
-    nodes: list[tuple[int, float, int, float]] = []
-    roots, depths = [], []
-    for tree in trees:
-        roots.append(len(nodes))
-        nodes.append((0, np.inf, 0, 0.0))
-        depths.append(_place(tree, roots[-1], nodes))
-    trait, limit, low, value = zip(*nodes, strict=True)
-    return Forest(
-        np.array(roots, np.int32),
-        np.array(trait, np.int16),
-        np.array(limit, np.float32),
-        np.array(low, np.int32),
-        np.array(value, np.float32),
-        max(depths),
-    )
-
-
-def _place(tree: dict[str, Any], at: int, nodes: list[tuple[int, float, int, float]]) -> int:
-    """Put a tree's nodes behind each other, two children side by side; return its depth."""
-    if "leaf_value" in tree:
-        nodes[at] = (0, np.inf, at, tree["leaf_value"])
-        return 0
-    low = len(nodes)
-    nodes += [(0, np.inf, low, 0.0), (0, np.inf, low + 1, 0.0)]
-    nodes[at] = (tree["split_feature"], _below(tree["threshold"]), low, 0.0)
-    return 1 + max(
-        _place(tree["left_child"], low, nodes), _place(tree["right_child"], low + 1, nodes)
-    )
-
-
-def _below(limit: float) -> float:
-    """Return the largest 32-bit number not above a limit, so that rows fall as in training."""
-    near = np.float32(limit)
-    return float(near if near <= limit else np.nextafter(near, np.float32(-np.inf)))
 
 
 if __name__ == "__main__":
