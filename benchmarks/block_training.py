@@ -21,11 +21,13 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from line_training import _fit as fitted_forest
+from numpy.typing import NDArray
 
 from builder.articles.anchor import coverage
-from builder.articles.block_trait import traits, window
-from builder.articles.line_forest import Forest, forest_arrays
-from builder.articles.main_text import WEIGHTS, strings, witnesses
+from builder.articles.block_kin import Kin
+from builder.articles.block_trait import first_look, second_look
+from builder.articles.line_forest import forest_arrays
+from builder.articles.main_text import WEIGHTS, BlockModel, strings, witnesses
 from builder.articles.markup import page
 from builder.articles.structured import statements
 from builder.files import whole_file
@@ -33,11 +35,12 @@ from builder.files import whole_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from builder.articles.line_forest import Forest
 
 FOLDS = 5
-TREES = 120
-SHAPE = {"num_leaves": 12, "learning_rate": 0.08, "min_data_in_leaf": 40, "lambda_l2": 5.0,
+INNER = 4  # parts of the training sites; the second look sees verdicts on pages of other parts
+TREES = {"first": 60, "second": 80}
+SHAPE = {"num_leaves": 12, "learning_rate": 0.08, "min_data_in_leaf": 100, "lambda_l2": 20.0,
          "feature_fraction": 0.3, "seed": 0, "num_threads": 1}  # fmt: skip
 _HALF = 0.5
 _NO_WORD = re.compile(r"\W+")
@@ -58,8 +61,34 @@ class Sample:
     @property
     def fold(self) -> int:
         """The part of the data that the page's site belongs to."""
+        return self.part("", FOLDS)
+
+    @property
+    def inner(self) -> int:
+        """The part of a fold's training data that the page's site belongs to."""
+        return self.part("inner ", INNER)
+
+    def part(self, salt: str, parts: int) -> int:
+        """Return the part of `parts` that the page's site falls into."""
         host = (urlsplit(self.url).hostname or self.name).removeprefix("www.")
-        return int(hashlib.sha256(host.encode()).hexdigest(), 16) % FOLDS
+        return int(hashlib.sha256(f"{salt}{host}".encode()).hexdigest(), 16) % parts
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A page as training needs it: what both looks see, labels, weights of its blocks."""
+
+    sample: Sample
+    words: list[str]
+    taken: list[float]
+    rows: NDArray[np.float32]
+    kin: Kin
+    labels: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+
+    def again(self, odds: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return the rows of the second look, given the verdicts of the first."""
+        return second_look(self.rows, odds, self.kin, self.words, self.taken)
 
 
 def read_samples(folder: Path) -> list[Sample]:
@@ -78,32 +107,50 @@ def read_samples(folder: Path) -> list[Sample]:
     ]
 
 
-def example(sample: Sample) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
-    """Return rows, labels and weights of a page's blocks; each page weighs the same."""
+def example(sample: Sample) -> Example:
+    """Return a page's rows, labels and weights; each page weighs the same."""
     raw = sample.raw.decode()
     found = page(raw)
     words = [block.words(raw) for block in found.blocks]
     taken, told, _ = witnesses(found, words, statements(found).body)
-    start, end = span = window(taken, told)
-    if start == end:
-        return np.zeros((0, 0), np.float32), np.zeros(0, bool), np.zeros(0)
+    rows, kin = first_look(found.blocks, words, taken, told)
     gold, _ = coverage([_NO_WORD.sub("", w) for w in words], _gold(sample.body))
-    sizes = np.sqrt([len(w) + 10 for w in words[start:end]])
-    rows = traits(found.blocks, words, taken, told, span)
-    return rows, np.asarray(gold[start:end]) > _HALF, 100 * sizes / sizes.sum()
+    sizes = np.sqrt([len(w) + 10 for w in words])
+    weights = 100 * sizes / sizes.sum()
+    return Example(sample, words, taken, rows, kin, np.asarray(gold) > _HALF, weights)
 
 
-def train(examples: Sequence[tuple[NDArray, ...]]) -> Forest:
-    """Return the forest for these pages."""
-    full = [e for e in examples if len(e[0])]
-    rows, labels, weights = (np.concatenate(part) for part in zip(*full, strict=True))
-    return fitted_forest(rows, labels, weights, SHAPE, TREES)
+def train(examples: Sequence[Example]) -> BlockModel:
+    """Return the forests for these pages.
+
+    The second learns from verdicts on pages whose site the first had not seen:
+    one that has seen the page would be surer of it than it ever is in use.
+    """
+    again: list[NDArray[np.float32]] = []
+    order: list[Example] = []
+    for part in range(INNER):
+        first = _first([e for e in examples if e.sample.inner != part])
+        order += (held := [e for e in examples if e.sample.inner == part])
+        again += [e.again(first.sums(e.rows)) for e in held]
+    second = _forest(again, order, TREES["second"])
+    return BlockModel(_first(examples), second)
 
 
-def write_forest(path: Path, forest: Forest) -> None:
-    """Write the weights as `shipped_forest` reads them."""
+def _first(examples: Sequence[Example]) -> Forest:
+    return _forest([e.rows for e in examples], examples, TREES["first"])
+
+
+def _forest(rows: Sequence[NDArray[np.float32]], examples: Sequence[Example], trees: int) -> Forest:
+    labels = np.concatenate([e.labels for e in examples])
+    weights = np.concatenate([e.weights for e in examples])
+    return fitted_forest(np.concatenate(rows), labels, weights, SHAPE, trees)
+
+
+def write_model(path: Path, model: BlockModel) -> None:
+    """Write the weights as `shipped_model` reads them."""
+    arrays = {**forest_arrays(model.first, "first"), **forest_arrays(model.second, "second")}
     with whole_file(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **forest_arrays(forest, "body"))
+        np.savez_compressed(stream, **arrays)
 
 
 def main() -> None:
@@ -112,12 +159,11 @@ def main() -> None:
     parser.add_argument("pages", type=Path)
     parser.add_argument("--folds", type=Path)
     given = parser.parse_args()
-    samples = read_samples(given.pages)
-    examples = [example(sample) for sample in samples]
+    examples = [example(sample) for sample in read_samples(given.pages)]
     for fold in range(FOLDS) if given.folds else ():
-        others = [e for e, s in zip(examples, samples, strict=True) if s.fold != fold]
-        write_forest(given.folds / f"{fold}.npz", train(others))
-    write_forest(WEIGHTS, train(examples))
+        others = [e for e in examples if e.sample.fold != fold]
+        write_model(given.folds / f"{fold}.npz", train(others))
+    write_model(WEIGHTS, train(examples))
 
 
 def _gold(body: str) -> list[list[str]]:

@@ -41,7 +41,7 @@ from builder.articles.webpage import Webpage
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from builder.articles.line_forest import Forest
+    from builder.articles.main_text import BlockModel
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
@@ -133,12 +133,12 @@ def main() -> None:
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    forests = [main_text.read_trees(given.folds / f"{fold}.npz") for fold in range(FOLDS)]
+    models = [main_text.read_model(given.folds / f"{fold}.npz") for fold in range(FOLDS)]
     samples = read_samples(given.pages)
-    show(run(samples, forests))
+    show(run(samples, models))
 
 
-def run(samples: Sequence[Sample], forests: Sequence[Forest]) -> dict[str, Row]:
+def run(samples: Sequence[Sample], models: Sequence[BlockModel]) -> dict[str, Row]:
     """Return score by set and documents per CPU second of each contender."""
     found: dict[str, dict[str, list[Counts]]] = defaultdict(lambda: defaultdict(list))
     spent: Counter[str] = Counter()
@@ -147,7 +147,7 @@ def run(samples: Sequence[Sample], forests: Sequence[Forest]) -> dict[str, Row]:
     for extract in CONTENDERS.values():
         _timed(extract, first)  # imports and models count for nobody
     for sample in samples:
-        main_text.shipped_forest = partial(forests.__getitem__, sample.fold)
+        main_text.shipped_model = partial(models.__getitem__, sample.fold)
         html, _ = decoded_page(sample.raw)
         for name, extract in CONTENDERS.items():
             text, seconds = _timed(extract, html)
