@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 from builder.errors import Problem
 from builder.release.features import DOCUMENTS
+from builder.release.findings import check_conflicts, check_dates, check_licences
 from builder.release.gates import (
-    Findings,
     Gate,
     check_agreement,
     check_card,
-    check_conflicts,
-    check_dates,
     check_documents,
     check_drift,
     check_events,
-    check_licences,
     refuse,
     settle,
 )
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
     from builder.config import Project
     from builder.release.conditions import Conditions
     from builder.release.contents import Contents
+    from builder.release.findings import Findings
     from builder.release.succession import Succession
     from builder.release.versions import Version
 

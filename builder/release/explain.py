@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from builder.document import Document, Span, source_span
 from builder.errors import DataError, Problem
 from builder.event import Annotation, GoldDocument
-from builder.files import file_sha256, read_records
+from builder.files import file_sha256
+from builder.release.decode import records
 from builder.release.features import DOCUMENTS
 from builder.release.ledger import SPLITS
 from builder.release.rows import context, mention_text
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from builder.event import Event, GoldEvent, Support
 
 Facts = dict[str, Any]
+R = TypeVar("R")
 _NEAR = 5
 
 
@@ -34,12 +40,10 @@ def explain(project: Project, event_id: str, release: Path | None = None) -> Fac
     `release` is where its row is looked up, by default the newest. Raises
     DataError when the gold has no such event, naming ids that are near.
     """
-    gold = read_records(project.gold, GoldDocument, made_by="builder merge")
-    merged, event = _find(gold, event_id)
-    documents = read_records(project.documents, Document, made_by="builder ingest")
-    document = next(d for d in documents if d.doc_id == merged.doc_id)
-    answers = read_records(project.annotations, Annotation, made_by="builder merge")
-    given = {a.annotation_id: a for a in answers if a.doc_id == document.doc_id}
+    merged, event = _find(project, event_id)
+    (document,) = _of(project.documents, Document, merged.doc_id, "builder ingest")
+    answers = _of(project.annotations, Annotation, merged.doc_id, "builder merge")
+    given = {a.annotation_id: a for a in answers}
     trail = _Trail(project, document, given)
     return {
         "event_id": event_id,
@@ -129,16 +133,38 @@ class _Trail:
             }
 
 
-def _find(gold: Sequence[GoldDocument], event_id: str) -> tuple[GoldDocument, GoldEvent]:
-    for merged in gold:
-        for event in merged.events:
-            if event.event_id == event_id:
-                return merged, event
-    doc_id = event_id.partition("-")[0]
-    near = [e.event_id for merged in gold for e in merged.events if merged.doc_id == doc_id]
+def _of(path: Path, record: type[R], doc_id: str, made_by: str) -> list[R]:
+    """Return the records of one document; a file holds those of all, and may be large."""
+    if not path.exists():
+        raise DataError([Problem(str(path), f"is not there yet; run `{made_by}` first")])
+    try:
+        return records(pq.read_table(path, filters=[("doc_id", "==", doc_id)]), record)
+    except (ValueError, KeyError, pa.ArrowException) as error:
+        what = f"cannot be read ({error}); run `{made_by}` again"
+        raise DataError([Problem(str(path), what)]) from error
+
+
+def _find(project: Project, event_id: str) -> tuple[GoldDocument, GoldEvent]:
+    wanted = event_id.partition("-")[0]
+    # The id of an event begins with its document's, as the merge names it; else all are searched.
+    for doc_id in chain([wanted], _holders(project.gold, event_id)):
+        for merged in _of(project.gold, GoldDocument, doc_id, "builder merge"):
+            for event in merged.events:
+                if event.event_id == event_id:
+                    return merged, event
+    held = _of(project.gold, GoldDocument, wanted, "builder merge")
+    near = [event.event_id for merged in held for event in merged.events]
     known = f"this document has {', '.join(near[:_NEAR])}" if near else "see `builder diff`"
     what = f"is no event of the gold; {known}" + (" and more" if len(near) > _NEAR else "")
     raise DataError([Problem(event_id, what)])
+
+
+def _holders(gold: Path, event_id: str) -> Iterator[str]:
+    """Give the documents that have an event of this id, whatever the id begins with."""
+    if gold.exists():
+        for row in rows(gold, ["doc_id", "events.list.element.event_id"]):
+            if any(event["event_id"] == event_id for event in row["events"]):
+                yield row["doc_id"]
 
 
 def _row(project: Project, event_id: str, doc_id: str, release: Path | None) -> Facts | None:

@@ -12,7 +12,7 @@ from builder.errors import Problem
 from builder.release.contents import NOT_MERGED, Contents, Labelled
 from builder.release.data import DataMaker, Where
 from builder.release.features import RELEASED
-from builder.release.gates import Findings
+from builder.release.findings import Findings
 from builder.release.inputs import event_hashes, misfits
 from builder.release.ledger import SPLITS
 from builder.release.rights import FORMS, text_form

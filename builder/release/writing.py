@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder.engines.ordered import in_order
 from builder.release.contents import Contents
 from builder.release.data import Counts, DataWriter
-from builder.release.gates import Findings
+from builder.release.findings import Findings
 from builder.release.inputs import InputCheck
 from builder.release.ledger import SPLITS
 from builder.release.making import Task, make
