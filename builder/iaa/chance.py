@@ -8,19 +8,15 @@ from builder.iaa.alpha import alpha, alphas, row, total
 from builder.iaa.matched import FLAG
 from builder.iaa.measure import Measure, signature
 from builder.iaa.placement import NOTHING, PLACEMENTS
-from builder.iaa.unitizing import (
-    Continuum,
-    Disagreement,
-    category_disagreements,
-    unitizing_alpha,
-)
+from builder.iaa.unitizing import Disagreement, unitizing_alpha
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from builder.iaa.alpha import Coincidences
     from builder.iaa.measure import Setting
     from builder.iaa.study import Study
+    from builder.iaa.unitizing import Unitizing
 
 
 def alpha_measures(study: Study, setting: Setting) -> Iterator[Measure]:
@@ -61,13 +57,13 @@ def unitizing_measures(study: Study, setting: Setting) -> Iterator[Measure]:
     """
     for placement in PLACEMENTS:
         studies = [study.continua[pair][placement] for pair in sorted(study.continua)]
-        layer, number = f"{placement} spans", sum(map(_units, studies))
+        layer, number = f"{placement} spans", sum(pair.marked for pair in studies)
         yield Measure(
             metric="alpha-unitizing",
             layer=layer,
             granularity=None,
             group=None,
-            value=unitizing_alpha(part for continua in studies for part in _weighed(continua)),
+            value=unitizing_alpha(part for pair in studies for part in _weighed(pair)),
             interval=None,
             n=number,
             documents=len(study.documents),
@@ -83,15 +79,10 @@ def unitizing_measures(study: Study, setting: Setting) -> Iterator[Measure]:
         )
 
 
-def _weighed(continua: Sequence[Continuum]) -> Iterator[Disagreement]:
+def _weighed(study: Unitizing) -> Iterator[Disagreement]:
     """Yield the disagreements of one pair's study, weighed by the text they share."""
-    length = sum(continuum.length for continuum in continua)
-    for found in category_disagreements(continua).values():
-        yield Disagreement(found.observed * length, found.expected * length)
-
-
-def _units(continua: Sequence[Continuum]) -> int:
-    return sum(len(spans) for c in continua for own in c.observers for spans in own.values())
+    for found in study.disagreements().values():
+        yield Disagreement(found.observed * study.length, found.expected * study.length)
 
 
 def _alpha_signature(variable: str, whole: Coincidences, setting: Setting, documents: int) -> str:

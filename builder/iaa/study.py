@@ -18,7 +18,7 @@ from builder.iaa.pairing import Pairing, pair_answers
 from builder.iaa.placement import PLACEMENTS, token_coincidences, units
 from builder.iaa.tally import Tally, count
 from builder.iaa.trimming import Trimming, trimming
-from builder.iaa.unitizing import Continuum
+from builder.iaa.unitizing import Continuum, Unitizing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,12 +63,16 @@ class Study:
     coincidences: dict[str, dict[str, Coincidences]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    continua: dict[tuple[str, str], dict[str, list[Continuum]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    continua: dict[tuple[str, str], dict[str, Unitizing]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(_of_two))
     )
     trimming: Trimming = field(default_factory=Trimming)
     alone: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+
+
+def _of_two() -> Unitizing:
+    return Unitizing(2)
 
 
 def compare(documents: Iterable[Answers], schema: Schema | None, *, listed: bool = False) -> Study:
@@ -138,7 +142,7 @@ def _add_continua(study: Study, document: Answers, pairing: Pairing) -> None:
     study.pairs.add(pair)
     for placement in PLACEMENTS:
         observers = (units(first, placement), units(second, placement))
-        study.continua[pair][placement].append(Continuum(len(document.text), observers))
+        study.continua[pair][placement].add(Continuum(len(document.text), observers))
 
 
 def _add_alphas(

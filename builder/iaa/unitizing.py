@@ -13,7 +13,9 @@ unit and no gap crosses from one into the next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from array import array
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+
+def _integers() -> array[int]:
+    return array("l")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +71,65 @@ def category_disagreements(continua: Sequence[Continuum]) -> dict[str, Disagreem
     Units of one observer and category that overlap count as one: the
     coefficient knows no overlap inside a category.
     """
-    names = sorted({name for c in continua for observer in c.observers for name in observer})
-    return {name: _disagreement(continua, name) for name in names}
-
-
-def _disagreement(continua: Sequence[Continuum], name: str) -> Disagreement:
-    observers = len(continua[0].observers)
-    length = sum(continuum.length for continuum in continua)
-    observed = 0.0
-    units: list[int] = []
-    gaps: list[int] = []
+    study = Unitizing(len(continua[0].observers))
     for continuum in continua:
-        own = [_joined(observer.get(name, ())) for observer in continuum.observers]
-        between = [_gaps(found, continuum.length) for found in own]
-        for i, first in enumerate(own):
-            units += map(len, first)
-            gaps += map(len, between[i])
-            for j, second in enumerate(own):
-                if i != j:
-                    observed += _displacement(first, second) + _lost(first, between[j])
-                    observed += _lost(second, between[i])
-    observed /= observers * (observers - 1) * length**2
-    return Disagreement(observed, _expected(units, gaps, observers * length, length))
+        study.add(continuum)
+    return study.disagreements()
+
+
+@dataclass(slots=True)
+class _Category:
+    """What is known of one category: sums, lengths, and the length of the texts that have it."""
+
+    observed: float = 0.0
+    units: array[int] = field(default_factory=_integers)
+    gaps: array[int] = field(default_factory=_integers)
+    texts: array[int] = field(default_factory=_integers)
+
+
+@dataclass(slots=True)
+class Unitizing:
+    """The same observers on one text after the other; only lengths are kept of each text.
+
+    `marked` counts their units, `length` the characters of all texts.
+    """
+
+    observers: int
+    marked: int = 0
+    length: int = 0
+    texts: Counter[int] = field(default_factory=Counter)
+    categories: dict[str, _Category] = field(default_factory=lambda: defaultdict(_Category))
+
+    def add(self, continuum: Continuum) -> None:
+        """Add one text; none may have other observers."""
+        self.length += continuum.length
+        self.texts[continuum.length] += 1
+        self.marked += sum(len(spans) for own in continuum.observers for spans in own.values())
+        for name in {name for observer in continuum.observers for name in observer}:
+            category = self.categories[name]
+            category.texts.append(continuum.length)
+            own = [_joined(observer.get(name, ())) for observer in continuum.observers]
+            between = [_gaps(found, continuum.length) for found in own]
+            for i, first in enumerate(own):
+                category.units.extend(map(len, first))
+                category.gaps.extend(map(len, between[i]))
+                for j, second in enumerate(own):
+                    if i != j:
+                        category.observed += _displacement(first, second)
+                        category.observed += _lost(first, between[j]) + _lost(second, between[i])
+
+    def disagreements(self) -> dict[str, Disagreement]:
+        """Return the disagreement of each category."""
+        return {name: self._disagreement(self.categories[name]) for name in sorted(self.categories)}
+
+    def _disagreement(self, category: _Category) -> Disagreement:
+        # A text without the category is one gap of each observer.
+        empty = self.texts - Counter(category.texts)
+        gaps = [*category.gaps, *self.observers * [each for each in empty.elements() if each]]
+        pairs = self.observers * (self.observers - 1)
+        observed = category.observed / (pairs * self.length**2)
+        places = self.observers * self.length
+        return Disagreement(observed, _expected(category.units, gaps, places, self.length))
 
 
 def _displacement(first: Sequence[Span], second: Sequence[Span]) -> float:
@@ -104,7 +147,7 @@ def _lost(units: Sequence[Span], gaps: Sequence[Span]) -> float:
     return float(sum(len(unit) ** 2 for unit in units for gap in gaps if unit in gap))
 
 
-def _expected(units: list[int], gaps: list[int], places: int, length: int) -> float:
+def _expected(units: Sequence[int], gaps: list[int], places: int, length: int) -> float:
     """Return the disagreement of all ways to lay the same units over the same continuum."""
     if not units:
         return 0.0
