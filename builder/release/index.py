@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.document import Article
+from builder.errors import DataError, Problem
 from builder.release.arrays import Names, Numbers, Packed, encoded, positions
 from builder.release.decode import records
 from builder.release.ledger import source
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from builder.document import Document
 
+_BATCH = 1000
 _STATED = ("file", "sha256", "encoding", "row", "url", "published_at", "updated_at")
 COLUMNS = ["doc_id", "duplicate_cluster", "story", *(f"article.{name}" for name in _STATED)]
 
@@ -100,7 +102,16 @@ def index(headers: Iterable[Header | Document]) -> Index:
 
 
 def read_headers(path: Path) -> Iterator[Header]:
-    """Give of every document what decides its split, a batch of them in memory at a time."""
-    with pq.ParquetFile(path, memory_map=True) as parquet:
-        for batch in parquet.iter_batches(1000, columns=COLUMNS, use_threads=False):
-            yield from records(pa.Table.from_batches([batch]), Header)
+    """Give of every document what decides its split, a batch of them in memory at a time.
+
+    Raises DataError when the file is missing, was cut, or holds other columns.
+    """
+    if not path.exists():
+        raise DataError([Problem(str(path), "is not there yet; run `builder ingest` first")])
+    try:
+        with pq.ParquetFile(path, memory_map=True) as parquet:
+            for batch in parquet.iter_batches(_BATCH, columns=COLUMNS, use_threads=False):
+                yield from records(pa.Table.from_batches([batch]), Header)
+    except (OSError, ValueError, KeyError) as error:
+        what = f"cannot be read ({error}); run `builder ingest` again"
+        raise DataError([Problem(str(path), what)]) from error
