@@ -1,11 +1,11 @@
 """Reading and merging at scale: `python benchmarks/merge.py --only read`, then `--only merge`.
 
-`read`: an export of 20,000 tasks (the most of `--tasks`) with two annotations each becomes validated
-Parquet tables; the converter of label_studio_sdk makes its JSON_MIN and its CSV
-of the same file in the same run. `merge`: projects of 2,000, 8,000 and 20,000
-tasks with five annotators are merged from their snapshot to gold.parquet, with
-the annotators' reliability, on one core; the CPU of merging alone is told apart
-from that of reading the snapshot and writing the gold.
+`read`: an export with two annotations a task (of the most `--tasks`, 20,000)
+becomes validated Parquet tables; the converter of label_studio_sdk makes its
+JSON_MIN and its CSV of the same file in the same run. `merge`: projects of
+2,000, 8,000 and 20,000 tasks with five annotators are merged from their
+snapshot to gold.parquet, with the annotators' reliability, on one core; the CPU
+of merging alone is told apart from that of reading the snapshot and writing.
 
 Every step runs in a process of its own. CPU is user and system time of that
 process, memory the highest anonymous resident memory seen every 20 ms. The
