@@ -114,10 +114,15 @@ def example(sample: Sample) -> Example:
     words = [block.words(raw) for block in found.blocks]
     taken, told, _ = witnesses(found, words, statements(found).body)
     rows, kin = first_look(found.blocks, words, taken, told)
-    gold, _ = coverage([_NO_WORD.sub("", w) for w in words], _gold(sample.body))
     sizes = np.sqrt([len(w) + 10 for w in words])
     weights = 100 * sizes / sizes.sum()
-    return Example(sample, words, taken, rows, kin, np.asarray(gold) > _HALF, weights)
+    return Example(sample, words, taken, rows, kin, labels(words, sample.body), weights)
+
+
+def labels(words: Sequence[str], body: str) -> NDArray[np.bool_]:
+    """Return which blocks are in the body that people marked."""
+    gold, _ = coverage([_NO_WORD.sub("", w) for w in words], _gold(body))
+    return np.asarray(gold) > _HALF
 
 
 def train(examples: Sequence[Example]) -> BlockModel:
