@@ -70,10 +70,17 @@ def progress(*, sizes: bool = False) -> Progress:
 
         def render(self, task: Task) -> Text:
             number = task.fields.get("articles", 0)
-            rate = f", {number / task.elapsed:.0f}/s" if number and task.elapsed else ""
+            seconds = task.finished_time or task.elapsed
+            rate = f", {number / seconds:.0f}/s" if seconds else ""
             return Text(f"{number:,} articles{rate}" if number else "")
 
-    counts = (DownloadColumn(), Articles()) if sizes else (MofNCompleteColumn(), Rate())
+    class Size(DownloadColumn):
+        """How many bytes of all; nothing where all is not known."""
+
+        def render(self, task: Task) -> Text:
+            return super().render(task) if task.total is not None else Text("")
+
+    counts = (Size(), Articles()) if sizes else (MofNCompleteColumn(), Rate())
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24 if sizes else 40),

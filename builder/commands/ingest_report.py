@@ -64,11 +64,13 @@ def summarise(corpus: Corpus, *, written: bool) -> None:
     files = f"{corpus.files:,} file{'s' if corpus.files != 1 else ''}"
     out.print(f"read {corpus.articles:,} articles in {files}")
     became = _table("what became of them", "articles")
-    became.add_row("documents", f"{corpus.documents:,}")
+    became.add_row("documents", f"{corpus.documents:,}", style="green")
     if corpus.duplicates:
         became.add_row("exact duplicates of a document", f"{len(corpus.duplicates):,}")
     for reason, number in corpus.refused().items():
-        became.add_row(f"refused {reason}", f"{number:,}")
+        became.add_row(f"refused {reason}", f"{number:,}", style="red")
+    became.add_section()
+    became.add_row("read", f"{corpus.articles:,}")
     out.print(became)
     if corpus.documents:
         copies = corpus.documents - corpus.clusters
@@ -83,6 +85,8 @@ def summarise(corpus: Corpus, *, written: bool) -> None:
     _list("skipped", [f"{s.file}: {s.what}" for s in corpus.skipped])
     _list("note", [str(note) for note in corpus.notes])
     out.print("wrote build/documents.parquet" if written else "nothing written")
+    if corpus.rejected:
+        out.print()
 
 
 def _of(corpus: Corpus, reason: str) -> Iterable[Rejected]:
