@@ -195,3 +195,15 @@ def test_every_broken_decision_is_named_by_its_line(tmp_path):
     said = str(caught.value)
     assert "annotations/decisions/decisions.jsonl:2: unknown reason 'slipp'" in said
     assert "decisions.jsonl:3: is no decision" in said
+
+
+@pytest.mark.parametrize(("answer", "state"), [("yes", "events"), ("no", "not_an_article")])
+def test_whether_it_is_an_article_is_asked_alone_and_decided_by_its_version(answer, state):
+    marked, refused = answers(AGREED_EVENT, None)
+    given = [marked, replace(refused, flags=("not_an_article",))]
+    (question,) = questions(case(given))
+    assert question["data"]["question"].startswith("Is this a news article?")
+    assert read(answered(question, "none")).counts == {"unclear": 1}
+    (decided,) = read(answered(question, letter(question, answer))).decisions
+    gold = merge_document(DOCUMENT, given, SCHEMA, decisions={decided.conflict: decided})
+    assert (gold.state, gold.conflicts) == (state, ())
