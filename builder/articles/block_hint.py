@@ -38,7 +38,7 @@ _HINTS = {
     "meta": r"meta|date|time|publish|stamp|info|dateline",
     "head": r"title|headline|heading|subtitle|standfirst|\bdek\b|summary|lead|intro|excerpt",
     "quote": r"quote|highlight|callout|fact|box|infobox|note",
-    "hidden": r"hidden|display:\s*none|sr-only|visually|screen-?reader|collapse|tooltip",
+    "hidden": r"hidden|display:none|sr-only|visually|screen-?reader|collapse|tooltip",
 }
 _HINT = re.compile("|".join(f"(?P<{name}>{text})" for name, text in _HINTS.items()))
 _BITS = {name: 1 << number for number, name in enumerate(_HINTS)}
@@ -54,6 +54,7 @@ _AROUND = {
 }  # fmt: skip
 _CLASS = re.compile(r"(?:class|id|itemprop|style|role|data-component|data-testid)\s*=\s*"
                     r"(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)  # fmt: skip
+_AFTER_COLON = re.compile(r":\s+")
 _REMEMBERED = 16384  # attribute texts; the pages of a site share most
 
 
@@ -93,6 +94,15 @@ def _marks(element: Element, known: dict[int, Marks]) -> Marks:
 def _hints(attributes: str) -> int:
     """Return the kinds of thing that an element's class names hint at, a bit for each."""
     found = 0
-    for hint in _HINT.finditer(" ".join(_CLASS.findall(attributes)).lower()):
+    for text in _CLASS.findall(attributes):
+        for name in _AFTER_COLON.sub(":", text).lower().split():
+            found |= _hints_of_name(name)
+    return found
+
+
+@lru_cache(_REMEMBERED)
+def _hints_of_name(name: str) -> int:
+    found = 0
+    for hint in _HINT.finditer(name):
         found |= _BITS[hint.lastgroup or ""]
     return found
