@@ -4,7 +4,7 @@
     python benchmarks/metadata.py ../shared/pages --folds build/block-folds --half both
 
 Sites are split in two by a hash: misses were read on the half `work` only. A
-page's body comes from a forest that has not seen its site. Peers read the
+page's body comes from a model that has not seen its site. Peers read the
 same bytes; htmldate is asked for the first day, as it is and with
 `extensive_search=False`.
 
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from block_training import Sample
 
+Totals = dict[str, dict[str, Counter[str]]]  # by set of pages, by contender
 SETS = {"fundus-fixture": "fundus", "wcxb-dev": "WCXB"}
 _MINUTE = 60
 
@@ -169,21 +170,31 @@ def main() -> None:
     samples = [sample for sample in read_samples(args.pages) if sample.kind in SETS]
     named = ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "htmldate"))
     print(f"Python {platform.python_version()}, {platform.machine()}; {named}")
+    joined: Totals = {}
     for half in HALVES if args.half == "both" else (args.half,):
-        _table(half, [t for t in map(Truth, samples) if t.half == half], models)
+        totals = _measured([truth for truth in map(Truth, samples) if truth.half == half], models)
+        _show(f"{half} half", totals)
+        for kind, by_name in totals.items():
+            for name, counts in by_name.items():
+                joined.setdefault(kind, {}).setdefault(name, Counter()).update(counts)
+    if args.half == "both":
+        _show("both halves", joined)
 
 
-def _table(half: str, truths: list[Truth], models: list[main_text.BlockModel]) -> None:
-    totals: dict[str, dict[str, Counter[str]]] = {}
+def _measured(truths: list[Truth], models: list[main_text.BlockModel]) -> Totals:
+    totals: Totals = {}
     for truth in truths:
-        model = models[truth.sample.fold]
-        main_text.shipped_model = lambda model=model: model
+        main_text.shipped_model = partial(models.__getitem__, truth.sample.fold)
         for name, peer in PEERS.items():
             counts = judge(truth, peer(truth.sample))
-            for kind in (SETS[truth.sample.kind], "both"):
+            for kind in (SETS[truth.sample.kind], "both sets"):
                 totals.setdefault(kind, {}).setdefault(name, Counter()).update(counts)
+    return totals
+
+
+def _show(half: str, totals: Totals) -> None:
     for kind, by_name in totals.items():
-        print(f"\n{half} half, {kind}: {by_name['ours']['pages']} pages")
+        print(f"\n{half}, {kind}: {by_name['ours']['pages']} pages")
         print(f"{'':<42}" + "".join(f"{name:>18}" for name in by_name))
         for title, right, of in ROWS:
             cells = [_share(total[right], total[of]) for total in by_name.values()]
