@@ -196,6 +196,7 @@ def test_a_dry_run_checks_everything_and_leaves_nothing(make):
         "privacy",
         "drift",
         "version",
+        "header",
         "spans",
         "loads",
     ]
