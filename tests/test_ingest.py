@@ -99,6 +99,18 @@ def test_equal_text_is_one_document_and_the_second_is_reported(project):
     assert duplicate["reason"] == "exact_duplicate"
 
 
+def test_what_was_read_is_what_was_kept_repeated_or_refused(project):
+    folder = project / "annotations" / "articles"
+    shutil.copy(folder / "000_040910965fea3b52.txt", folder / "000_again.txt")
+    (folder / "page.pdf.html").write_bytes(b"%PDF-1.7")
+    (folder / "more.jsonl").write_text('{"title": "T", "text": ""}\n{"title": "T", "text": "B."}\n')
+    report = json.loads(run(project, "--json", code=3).stdout)
+    counts = [report[name] for name in ("documents", "exact_duplicates", "refused_articles")]
+    assert counts == [10, 1, 2]
+    assert report["articles"] == sum(counts)
+    assert sum(report["refused"].values()) == report["refused_articles"] == len(report["rejected"])
+
+
 def test_other_formats_in_a_folder_are_skipped_by_name_and_readmes_passed_over(project):
     (project / "annotations" / "articles" / "page.pdf").write_bytes(b"%PDF")
     report = json.loads(run(project, "--json").stdout)
