@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.document import Document
@@ -45,6 +45,7 @@ trees = st.builds(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(trees, max_size=5), st.integers(0, 5))
 def test_records_come_back_as_they_were_written(tmp_path_factory, rows, start):
     path = tmp_path_factory.mktemp("rows") / "rows.parquet"
