@@ -36,6 +36,9 @@ SAMPLE = 2000
 """Documents that the annotators' reliability is estimated on; their ids are hashes, so any will
 do."""
 
+TOGETHER = 250
+"""Documents, and answers, that are held until they are written."""
+
 
 @dataclass(slots=True)
 class Merged:
@@ -125,8 +128,8 @@ def merge_project(project: Project, *, each: Each | None = None, dry_run: bool =
 def _writing(project: Project) -> Iterator[Each]:
     """Give a function that writes a document's gold, and the answers that were merged."""
     with (
-        record_stream(project.gold, GoldDocument) as add_gold,
-        record_stream(project.annotations, Annotation) as add_answer,
+        record_stream(project.gold, GoldDocument, together=TOGETHER) as add_gold,
+        record_stream(project.annotations, Annotation, together=TOGETHER) as add_answer,
     ):
 
         def write(answer: Answered, gold: GoldDocument) -> None:
