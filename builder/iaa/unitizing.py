@@ -65,18 +65,6 @@ def unitizing_alpha(disagreements: Iterable[Disagreement]) -> float | None:
     return Disagreement(observed, expected).alpha
 
 
-def category_disagreements(continua: Sequence[Continuum]) -> dict[str, Disagreement]:
-    """Return the disagreement of each category; every continuum has the same number of observers.
-
-    Units of one observer and category that overlap count as one: the
-    coefficient knows no overlap inside a category.
-    """
-    study = Unitizing(len(continua[0].observers))
-    for continuum in continua:
-        study.add(continuum)
-    return study.disagreements()
-
-
 @dataclass(slots=True)
 class _Category:
     """What is known of one category: sums, lengths, and the length of the texts that have it."""
@@ -91,7 +79,9 @@ class _Category:
 class Unitizing:
     """The same observers on one text after the other; only lengths are kept of each text.
 
-    `marked` counts their units, `length` the characters of all texts.
+    `marked` counts their units, `length` the characters of all texts. Units of
+    one observer and category that overlap count as one: the coefficient knows
+    no overlap inside a category.
     """
 
     observers: int

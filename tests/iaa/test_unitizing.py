@@ -6,7 +6,7 @@ The printed values are the check; page numbers could not be looked up and are no
 import pytest
 
 from builder.document import Span
-from builder.iaa.unitizing import Continuum, category_disagreements, unitizing_alpha
+from builder.iaa.unitizing import Continuum, Unitizing, unitizing_alpha
 
 # A continuum from 150 to 450, two observers, categories c and k.
 SHARED = ((180, 60), (300, 50))
@@ -22,6 +22,13 @@ def continuum(observers, start=150, length=300):
         for one in observers
     )
     return Continuum(length, tuple(own))
+
+
+def category_disagreements(continua):
+    study = Unitizing(2)
+    for one in continua:
+        study.add(one)
+    return study.disagreements()
 
 
 def test_the_example_comes_out_to_the_printed_digits():
