@@ -138,9 +138,7 @@ def less_seen(odds: Odds, lines: Sequence[str], seen: Sequence[int]) -> Odds:
     known = np.array(seen) > 0
     long = np.array([len(line) for line in lines]) >= _LONG
     near = in_context(known[:, None].astype(np.float32), 0, (_BESIDE,)).sum(axis=1) / 2
-    lowered: Odds = odds - np.where(
-        known, np.where(long, 4.0, 1.5), np.where(long, 0.0, 2.0 * near)
-    )
+    lowered: Odds = odds - np.where(known, np.where(long, 4.0, 1.5), np.where(long, 0.0, near))
     return lowered
 
 
