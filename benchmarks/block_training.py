@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
-from line_training import _fit as fitted_forest
+from forest_training import fitted_forest
 from numpy.typing import NDArray
 
 from builder.articles.anchor import coverage

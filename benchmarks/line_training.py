@@ -208,8 +208,5 @@ def _headline_forest(examples: Sequence[Example], again: Forest) -> Forest:
     )
 
 
-_fit = fitted_forest
-
-
 if __name__ == "__main__":
     main()
