@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder.articles.container import captions, outcomes, paragraphs
 from builder.articles.newsfile import NewsFile, explained
 from builder.articles.reading import Line, Outcome, Refusal, Rejected
+from builder.articles.webpage import word_count
 from builder.articles.xmltree import Node, content
 from builder.document import Dropped, Fact
 
@@ -68,7 +69,7 @@ def _entry(news: NewsFile, entry: Node, number: int, facts: ArticleFacts) -> Ite
     left_out = captions(inside, news.encoding)
     if body and _FOOTER.match(body[-1].text):
         left_out.append(Dropped(body.pop().source, "feed_footer"))
-    count = sum(len(piece.text.split()) for piece in body)
+    count = word_count(piece.text for piece in body)
     if count < _LEAST and text.name in {"description", "summary"}:
         what = f"has only a teaser (words: {count}); fetch the article behind its link"
         raise Refusal("teaser_only", what)

@@ -183,18 +183,36 @@ def _tags(raw: str) -> Iterator[re.Match[str]]:
     """Yield comments and tags; where a quote is not closed, the tag ends at the next bracket."""
     at = broken = 0
     pattern = _STRICT
+    closable = _without_openings(raw)
     while True:
-        for match in pattern.finditer(raw, at):
+        for match in pattern.finditer(closable, at):
             if match["broken"]:
                 broken += 1
                 pattern = _LOOSE if broken > _MOST_BROKEN else _STRICT
-                loose = _LOOSE.match(raw, match.start()) or match
+                loose = _LOOSE.match(closable, match.start()) or match
                 yield loose
                 at = loose.end()
                 break
             yield match
         else:
             return
+
+
+def _without_openings(raw: str) -> str:
+    """Return the page with "<" blanked where no ">" can end a tag any more, outside of comments.
+
+    Each of them would be looked at to the end of the page: minutes, for a page
+    of a few hundred thousand.
+
+    >>> _without_openings("<p>a <b <!-- < ")
+    '<p>a  b <!-- < '
+    """
+    last = raw.rfind(">") + 1
+    comment = raw.find("<!--", last)
+    end = len(raw) if comment < 0 else comment
+    return (
+        f"{raw[:last]}{raw[last:end].replace('<', ' ')}{raw[end:]}" if "<" in raw[last:end] else raw
+    )
 
 
 class _Reader:

@@ -243,3 +243,9 @@ def test_the_author_of_a_link_preview_is_read(tmp_path):
     assert {fact.source for fact in article.facts if fact.name == "authors"} == {
         "meta twitter:data1"
     }
+
+
+@pytest.mark.parametrize("unit", ["<div ", '<a href="', "<!-- ", "<script", "<"])
+def test_a_page_of_tags_that_never_end_is_read_in_one_pass(unit):
+    """Looking for the end of each would take minutes; the test's own time limit would end it."""
+    assert len(page("<p>Talks end.</p>" + unit * 200_000).blocks) <= 2
