@@ -96,9 +96,9 @@ class Article:
     """Where a document came from and what the source says about itself.
 
     `file` is relative to the project; `row` is the line of a JSONL file, 1-based,
-    or None for a file that is one article. Times are ISO 8601 with offset, in
-    the precision that was given. What nobody stated is None. `facts` tell
-    where the values were said.
+    or None for a file that is one article. Times are ISO 8601 with offset; a
+    day that was given without a time stays a day. What nobody stated is None.
+    `facts` tell where the values were said.
     """
 
     file: str

@@ -104,7 +104,7 @@ def byline(line: str, country: str | None = None) -> Byline | None:
     The zone of a time is that of `country` if given, else of the agency.
 
     >>> byline("By IANS | Updated: June 26, 2025 12:04 IST").updated_at
-    '2025-06-26T12:04+05:30'
+    '2025-06-26T12:04:00+05:30'
     >>> byline("By the time the troops arrived, it was over.") is None
     True
     """

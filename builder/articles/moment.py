@@ -112,13 +112,16 @@ class Moment:
 
 
 def moment(text: str, country: str | None = None) -> Moment | None:
-    """Read a date or a time in the precision given; None when `text` is something else.
+    """Read a day or a time with its offset; None when `text` is something else.
+
+    A time has seconds, as RFC 3339 wants them, also where minutes were printed;
+    a day stays a day.
 
     `country` (ISO 3166, two letters) is the publisher's; it decides what a
     zone abbreviation means where countries differ.
 
     >>> moment("June 26, 2025 12:04 IST", "IN").value
-    '2025-06-26T12:04+05:30'
+    '2025-06-26T12:04:00+05:30'
     >>> moment("16 November 2004").value
     '2004-11-16'
     >>> moment("June 26, 2025 12:04 IST").note
@@ -211,7 +214,7 @@ def _clock(parts: Mapping[str, str | None]) -> str | None:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     clock = dt.time(hour, int(parts["minute"] or 0), int(parts["second"] or 0))
-    return clock.isoformat("seconds" if parts["second"] else "minutes")
+    return clock.isoformat("seconds")
 
 
 def _offset(parts: Mapping[str, str | None], country: str | None) -> tuple[str | None, str]:

@@ -81,21 +81,21 @@ UNKNOWN = [
 # Bylines of our own making, in the forms that pages print;
 # the zone is clear, or clear by the country, or it is not clear.
 BYLINES = [
-    ("By IANS | Updated: June 26, 2025 12:04 IST", None, "2025-06-26T12:04+05:30"),
-    ("Updated: Mar 4, 2025, 20:30 IST", "IN", "2025-03-04T20:30+05:30"),
+    ("By IANS | Updated: June 26, 2025 12:04 IST", None, "2025-06-26T12:04:00+05:30"),
+    ("Updated: Mar 4, 2025, 20:30 IST", "IN", "2025-03-04T20:30:00+05:30"),
     ("Updated: Mar 4, 2025, 20:30 IST", None, None),
-    ("Published on November 9, 2024, 4:20pm EST", "US", "2024-11-09T16:20-05:00"),
-    ("Published on November 9, 2024, 4:20pm EST", "AU", "2024-11-09T16:20+10:00"),
-    ("Dec 2, 2024 6:10 am PST", "US", "2024-12-02T06:10-08:00"),
-    ("Apr 8, 2024 7:30 am PDT", None, "2024-04-08T07:30-07:00"),
-    ("Updated: January 5, 2024, 8:12am CST", "US", "2024-01-05T08:12-06:00"),
+    ("Published on November 9, 2024, 4:20pm EST", "US", "2024-11-09T16:20:00-05:00"),
+    ("Published on November 9, 2024, 4:20pm EST", "AU", "2024-11-09T16:20:00+10:00"),
+    ("Dec 2, 2024 6:10 am PST", "US", "2024-12-02T06:10:00-08:00"),
+    ("Apr 8, 2024 7:30 am PDT", None, "2024-04-08T07:30:00-07:00"),
+    ("Updated: January 5, 2024, 8:12am CST", "US", "2024-01-05T08:12:00-06:00"),
     ("Updated: January 5, 2024, 8:12am CST", None, None),
-    ("By Ann Example | Feb. 3, 2026 8:15 am EST", "US", "2026-02-03T08:15-05:00"),
-    ("Updated: Dec 30, 2024 7:45pm UTC", None, "2024-12-30T19:45+00:00"),
-    ("Published: 18 June 2025 14:30 BST", "GB", "2025-06-18T14:30+01:00"),
+    ("By Ann Example | Feb. 3, 2026 8:15 am EST", "US", "2026-02-03T08:15:00-05:00"),
+    ("Updated: Dec 30, 2024 7:45pm UTC", None, "2024-12-30T19:45:00+00:00"),
+    ("Published: 18 June 2025 14:30 BST", "GB", "2025-06-18T14:30:00+01:00"),
     ("Published: 18 June 2025 14:30 BST", None, None),
-    ("By Xinhua | Updated: June 26, 2025 12:04 CST", None, "2025-06-26T12:04+08:00"),
-    ("By Yonhap | Updated: June 26, 2025 12:04 KST", None, "2025-06-26T12:04+09:00"),
+    ("By Xinhua | Updated: June 26, 2025 12:04 CST", None, "2025-06-26T12:04:00+08:00"),
+    ("By Yonhap | Updated: June 26, 2025 12:04 KST", None, "2025-06-26T12:04:00+09:00"),
 ]
 
 
@@ -142,10 +142,10 @@ def test_the_datelines_day_comes_before_the_day_of_publication():
 
 def test_a_zoned_hour_is_an_instant_and_one_without_a_zone_a_day():
     text = "The meeting began [at 9 a.m. KST on Wednesday]."
-    assert resolved(text, published_at="2025-06-26") == "2025-06-25T09:00+09:00"
+    assert resolved(text, published_at="2025-06-26") == "2025-06-25T09:00:00+09:00"
     assert resolved(text.replace(" KST", ""), published_at="2025-06-26") == "2025-06-25"
     indian = "It began [at 9:15 a.m. IST on Wednesday]."
-    assert resolved(indian, published_at="2025-06-26", agency="PTI") == "2025-06-25T09:15+05:30"
+    assert resolved(indian, published_at="2025-06-26", agency="PTI") == "2025-06-25T09:15:00+05:30"
     assert resolved(indian, published_at="2025-06-26") == "2025-06-25"
 
 
