@@ -101,11 +101,14 @@ class Index:
         for name, value in columns.items():
             part, _, column = name.partition(".")
             setattr(parts[part], column, value)
+        self.postings.grow()
 
     def _parts(self) -> dict[str, object]:
         return {
             "index": self,
             "postings": self.postings,
+            "main": self.postings.main,
+            "tail": self.postings.tail,
             "strict": self.strict,
             "strict longer": self.strict.longer,
             "strict shorter": self.strict.shorter,
@@ -134,9 +137,8 @@ class Index:
         ranks[order] = np.arange(len(order))
         postings, cap, few = self.postings, self.rule.cap, self.rule.groups
         crowded = postings.counts > cap
-        before = postings.counts.copy()
-        before[keys] -= more
-        was_crowded = before > cap
+        was_crowded = crowded.copy()
+        was_crowded[keys] = postings.lengths(keys) - more > cap
         change = Change(first, np.flatnonzero(crowded & ~was_crowded), keys[was_crowded[keys]])
         self.strict.update(Texts(postings, crowded, ranks, order, self.homes[:0]), change)
         was = was_crowded | (postings.groups > few)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -15,29 +16,77 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
     Small = NDArray[np.uint32]
+    Marks = NDArray[np.bool_]
 
+_Value = TypeVar("_Value", bound=np.generic)
 _HALF = np.uint64(32)
+
+_WORTH = 8
+"""The main segment is rewritten when the tail is larger than one part in so many of it."""
+
+
+class Segment:
+    """The posting lists of some rows, and the shingles that came with them.
+
+    `numbers` are the keys of the sorted `hashes`. `posted` are the rows of the
+    first key, of the second, and so on, and `holder` the texts of these.
+    """
+
+    def __init__(self) -> None:
+        self.hashes: Small = np.empty(0, np.uint32)
+        self.numbers: Small = np.empty(0, np.uint32)
+        self.bounds: Small = np.zeros(1, np.uint32)
+        self.posted: Small = np.empty(0, np.uint32)
+        self.holder: Small = np.empty(0, np.uint32)
+
+    def find(self, hashes: Small, keys: Small) -> None:
+        """Write the key of each of some sorted hashes that is known here into `keys`."""
+        near = np.searchsorted(self.hashes, hashes)
+        inside = np.flatnonzero(near < len(self.hashes))
+        known = inside[self.hashes[near[inside]] == hashes[inside]]
+        keys[known] = self.numbers[near[known]]
+
+    def learn(self, hashes: Small, keys: Small) -> None:
+        """Take in sorted hashes that are not known, with their keys."""
+        at = np.searchsorted(self.hashes, hashes).astype(np.uint32)
+        self.numbers, self.hashes = _merged(at, (self.numbers, keys), (self.hashes, hashes))
+
+    def grow(self, size: int) -> None:
+        """Make place for the lists of so many keys."""
+        more = np.full(size + 1 - len(self.bounds), self.bounds[-1])
+        self.bounds = np.concatenate((self.bounds, more)) if len(more) else self.bounds
+
+    def put(self, keys: Numbers | Small, counts: Small, rows: Small, texts: Small) -> None:
+        """Put rows behind those that their sorted keys have."""
+        at = np.repeat(self.bounds[keys + 1], counts)
+        self.posted, self.holder = _merged(at, (self.posted, rows), (self.holder, texts))
+        sizes = np.diff(self.bounds)
+        sizes[keys] += counts
+        np.cumsum(sizes, out=self.bounds[1:])
+
+    def lists(self, keys: Numbers | Small) -> tuple[Numbers, Numbers]:
+        """Return where the posting list of each key starts and how long it is."""
+        starts = self.bounds[keys].astype(np.int64)
+        return starts, self.bounds[keys + 1].astype(np.int64) - starts
 
 
 class Postings:
     """Which text has which shingle where; texts are numbered in the order they were added.
 
     A row is one shingle of one text; the rows of a text follow each other. A
-    key is the number of a distinct shingle: `numbers` are the keys of the
-    sorted `hashes`. `posted` are the rows of the first key, of the second, and
-    so on, and `holder` the texts of these; `groups` are as counted last.
+    key is the number of a distinct shingle; its posting list is one of the
+    large `main` segment and one of the small `tail`, where new rows are put
+    until they are enough to be worth rewriting `main`. `edition` names `main`
+    as it is. `groups` are as counted last, up to 255.
     """
 
     def __init__(self) -> None:
         self.starts: Numbers = np.zeros(1, np.int64)
         self.places: NDArray[np.uint16] = np.empty(0, np.uint16)
         self.keys: Small = np.empty(0, np.uint32)
-        self.hashes: Small = np.empty(0, np.uint32)
-        self.numbers: Small = np.empty(0, np.uint32)
-        self.bounds: Small = np.zeros(1, np.uint32)
-        self.groups: Small = np.empty(0, np.uint32)
-        self.posted: Small = np.empty(0, np.uint32)
-        self.holder: Small = np.empty(0, np.uint32)
+        self.groups: NDArray[np.uint8] = np.empty(0, np.uint8)
+        self.main, self.tail = Segment(), Segment()
+        self.edition = ""
 
     @property
     def texts(self) -> int:
@@ -52,7 +101,10 @@ class Postings:
     @property
     def counts(self) -> Small:
         """How many texts have each key."""
-        return np.diff(self.bounds)
+        counts = np.diff(self.main.bounds)
+        if len(self.tail.posted):
+            counts += np.diff(self.tail.bounds)
+        return counts
 
     def add(self, new: Shingles) -> tuple[Small, Small]:
         """Append texts; return the keys that they have and how many of them have each."""
@@ -77,65 +129,90 @@ class Postings:
             rows = rows[ragged(begins.astype(np.int64), counts.astype(np.int64))[0]]
         numbers = np.arange(self.texts, self.texts + len(new.sizes), dtype=np.uint32)
         texts = np.repeat(numbers, new.sizes)
-        self._merge(keys, counts, rows + np.uint32(first), texts[rows])
+        self.tail.put(keys, counts, rows + np.uint32(first), texts[rows])
         texts[rows] = np.repeat(keys, counts)
         self.keys = np.concatenate((self.keys, texts))
         self.places = np.concatenate((self.places, new.places))
         self.starts = np.concatenate((self.starts, self.starts[-1] + np.cumsum(new.sizes)))
+        if len(self.tail.posted) * _WORTH > len(self.main.posted):
+            self._fold()
         return keys, counts
 
     def _number(self, hashes: Small) -> Small:
         """Return the keys of sorted hashes; those that are new get the next numbers."""
-        near = np.searchsorted(self.hashes, hashes).astype(np.uint32)
-        known = np.zeros(len(hashes), np.bool_)
-        inside = near < len(self.hashes)
-        known[inside] = self.hashes[near[inside]] == hashes[inside]
-        keys = np.empty(len(hashes), np.uint32)
-        keys[known] = self.numbers[near[known]]
-        size = len(self.hashes)
-        keys[~known] = np.arange(size, size + len(hashes) - known.sum(), dtype=np.uint32)
-        at, new = near[~known], ~known
-        self.numbers, self.hashes = _merged(
-            at, (self.numbers, keys[new]), (self.hashes, hashes[new])
-        )
-        more = np.zeros(len(at), np.uint32)
-        self.groups = np.concatenate((self.groups, more))
-        self.bounds = np.concatenate((self.bounds, more + self.bounds[-1]))
+        unknown = np.uint32(2**32 - 1)
+        keys = np.full(len(hashes), unknown)
+        for part in (self.main, self.tail):
+            part.find(hashes, keys)
+        new = np.flatnonzero(keys == unknown)
+        size = len(self.groups)
+        keys[new] = np.arange(size, size + len(new), dtype=np.uint32)
+        self.tail.learn(hashes[new], keys[new])
+        self.groups = np.concatenate((self.groups, np.zeros(len(new), np.uint8)))
+        self.grow()
         return keys
 
-    def _merge(self, keys: Small, counts: Small, rows: Small, texts: Small) -> None:
-        """Put rows behind those that their keys have."""
-        at = np.repeat(self.bounds[keys + 1], counts)
-        self.posted, self.holder = _merged(at, (self.posted, rows), (self.holder, texts))
-        sizes = self.counts
-        sizes[keys] += counts
-        np.cumsum(sizes, out=self.bounds[1:])
+    def grow(self) -> None:
+        """Make place for the lists of all keys in both segments."""
+        self.main.grow(len(self.groups))
+        self.tail.grow(len(self.groups))
+
+    def _fold(self) -> None:
+        """Put the tail into the main segment."""
+        tail, self.tail = self.tail, Segment()
+        self.main.learn(tail.hashes, tail.numbers)
+        sizes = np.diff(tail.bounds)
+        keys = np.flatnonzero(sizes)
+        self.main.put(keys, sizes[keys], tail.posted, tail.holder)
+        self.edition = secrets.token_hex(8)
 
     def count_groups(self, keys: Numbers, groups: Numbers) -> None:
         """Note in how many different groups the texts are that have each key."""
-        for some in runs(self.lists(keys)[1]):
-            posts, which = ragged(*self.lists(keys[some]))
+        for some in runs(self.lengths(keys)):
+            holders, which = self.posts(keys[some])
             packed = which.astype(np.uint64) << _HALF
-            packed |= groups[self.holder[posts]].astype(np.uint64)
+            packed |= groups[holders].astype(np.uint64)
             distinct = np.unique(packed) >> _HALF
-            self.groups[keys[some]] = np.bincount(distinct.astype(np.int64))
+            self.groups[keys[some]] = np.minimum(np.bincount(distinct.astype(np.int64)), 255)
 
     def rows(self, texts: Numbers) -> tuple[Numbers, Numbers]:
         """Return the rows of texts, and for each row the position of its text in `texts`."""
         return ragged(self.starts[texts], self.starts[texts + 1] - self.starts[texts])
 
-    def lists(self, keys: Numbers | Small) -> tuple[Numbers, Numbers]:
-        """Return where the posting list of each key starts and how long it is."""
-        starts = self.bounds[keys].astype(np.int64)
-        return starts, self.bounds[keys + 1].astype(np.int64) - starts
+    def lengths(self, keys: Numbers | Small) -> Numbers:
+        """Return how many texts have each of some keys."""
+        sizes = self.main.lists(keys)[1]
+        return sizes + self.tail.lists(keys)[1] if len(self.tail.posted) else sizes
+
+    def posts(self, keys: Numbers | Small, skip: Marks | None = None) -> tuple[Small, Numbers]:
+        """Return the texts that have each key, and its position in `keys`; not of keys to skip."""
+        found = [(part.holder[posts], which) for part, posts, which in self._lists(keys, skip)]
+        holders, which = zip(*found, strict=True)
+        return _joined(holders), _joined(which)
+
+    def posted(self, keys: Numbers | Small, skip: Marks | None = None) -> Small:
+        """Return the rows that have each key, in the order of `posts`."""
+        return _joined([part.posted[posts] for part, posts, _ in self._lists(keys, skip)])
+
+    def _lists(
+        self, keys: Numbers | Small, skip: Marks | None
+    ) -> Iterator[tuple[Segment, Numbers, Numbers]]:
+        for part in (self.main, self.tail) if len(self.tail.posted) else (self.main,):
+            starts, sizes = part.lists(keys)
+            if skip is not None:
+                sizes[skip[keys]] = 0
+            yield part, *ragged(starts, sizes)
 
     def holders(self, keys: Numbers | Small) -> Numbers:
         """Return the texts that have one of the keys."""
         marks = np.zeros(self.texts, np.bool_)
-        for some in runs(self.lists(keys)[1]):
-            posts, _ = ragged(*self.lists(keys[some]))
-            marks[self.holder[posts]] = True
+        for some in runs(self.lengths(keys)):
+            marks[self.posts(keys[some])[0]] = True
         return np.flatnonzero(marks)
+
+
+def _joined(parts: Sequence[NDArray[_Value]]) -> NDArray[_Value]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _merged(at: Small, *columns: tuple[Small, Small]) -> list[Small]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from builder.articles.duplicates.link import Pairs
-from builder.articles.duplicates.posting import Postings, ragged, runs
+from builder.articles.duplicates.posting import Postings, runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,15 +52,14 @@ class Search:
         for some in runs(self.postings.sizes[texts]):
             wanted[self.postings.keys[self.postings.rows(texts[some])[0]]] = True
         self._common = np.flatnonzero(wanted & self.common)
-        sizes = self.postings.lists(self._common)[1]
+        sizes = self.postings.lengths(self._common)
         found = [self._first_ranks(self._common[some]) for some in runs(sizes)]
         self._longest = np.concatenate(found) if found else self._longest[:0]
 
     def pairs(self, texts: Numbers) -> Pairs:
         """Return what texts share with others, each text by its number among `texts`."""
         rows, which = self.postings.rows(texts)
-        posts, source = self._rare_posts(rows)
-        others = self.postings.holder[posts]
+        others, source = self.postings.posts(self.postings.keys[rows], self.common)
         pairs = Pairs(which[source], self.ranks[others], self.postings.places[rows][source])
         if self.widespread[texts].any():
             pairs = pairs.and_also(self._common_pairs(texts, rows, which))
@@ -69,24 +68,18 @@ class Search:
     def offers(self, new: Numbers, takers: Marks) -> tuple[Numbers, Pairs]:
         """Return the takers that share something with new texts, and what."""
         rows, which = self.postings.rows(new)
-        posts, source = self._rare_posts(rows)
-        others = self.postings.holder[posts]
-        takes = takers[others]
-        others, posts, source = others[takes], posts[takes], source[takes]
+        keys = self.postings.keys[rows]
+        others, source = self.postings.posts(keys, self.common)
+        takes = np.flatnonzero(takers[others])
+        posted = self.postings.posted(keys, self.common)[takes]
+        others, source = others[takes], source[takes]
         numbers = np.zeros(len(takers), np.int64)
         numbers[others] = 1
         texts = np.flatnonzero(numbers)
         numbers[texts] = np.arange(len(texts))
-        places = self.postings.places[self.postings.posted[posts]]
+        places = self.postings.places[posted]
         pairs = Pairs(numbers[others], self.ranks[new[which[source]]], places)
         return texts, self._apart(texts, pairs)
-
-    def _rare_posts(self, rows: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the postings of the rows' shingles that are not common, and the row of each."""
-        keys = self.postings.keys[rows]
-        starts, sizes = self.postings.lists(keys)
-        sizes[self.common[keys]] = 0
-        return ragged(starts, sizes)
 
     def _common_pairs(self, texts: Numbers, rows: Numbers, which: Numbers) -> Pairs:
         """Pair widespread texts with the longest holders of their common shingles."""
@@ -100,9 +93,10 @@ class Search:
 
     def _first_ranks(self, keys: Numbers) -> Numbers:
         """Return the first ranks of the holders of each key; len(ranks) where there is no more."""
-        starts, sizes = self.postings.lists(keys)
-        posts, which = ragged(starts, sizes)
-        holders = self.postings.holder[posts]
+        holders, which = self.postings.posts(keys)
+        order = np.argsort(which, kind="stable")
+        holders, which = holders[order], which[order]
+        sizes = self.postings.lengths(keys)
         begins = np.cumsum(sizes) - sizes
         found = []
         for home in np.unique(self.homes) if len(self.homes) else [None]:

@@ -159,6 +159,29 @@ def test_a_stored_index_goes_on_as_if_it_had_not_been_stored(tmp_path):
     assert groups(index) == groups(indexed(texts))
 
 
+def test_a_few_more_texts_are_stored_without_the_large_file(tmp_path):
+    texts = {**corpus(3), **{f"n{n}": text(n + 50) for n in range(20)}}
+    *names, last = texts
+    path, base = tmp_path / "i.arrays", tmp_path / "i.arrays.base"
+    save_index(path, indexed({name: texts[name] for name in names}))
+    before = base.stat()
+    index = load_index(path, Rule(), texts)
+    index.add([(last, " ".join(texts[last]))])
+    save_index(path, index)
+    after = base.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert groups(load_index(path, Rule(), texts)) == groups(indexed(texts))
+
+
+def test_a_stored_index_is_not_used_with_the_large_file_of_another(tmp_path):
+    path, base = tmp_path / "i.arrays", tmp_path / "i.arrays.base"
+    save_index(path, indexed({"b": text(2)}))
+    other = base.read_bytes()
+    save_index(path, indexed({"a": BASE}))
+    base.write_bytes(other)
+    assert load_index(path, Rule(), ["a", "b"]).ids == []
+
+
 def test_a_thinned_index_refuses_a_second_addition():
     index = Index(most=100)
     index.add([("a", " ".join(BASE))])
