@@ -5,8 +5,8 @@ to the shorter text that does. Not every shingle counts: the furniture of a site
 is on pages that have nothing else in common, so what the texts of more than a
 few groups share is common. The groups are those of a strict linking that comes
 first. Nor does a shingle count that more than `cap` texts have; a text that has
-hardly any other - a wire story printed everywhere - is compared by all it has,
-with the longest texts that share it. Longer comes before shorter, then the id's
+hardly any other - a wire story printed everywhere - is compared by all it has
+but furniture, with the longest texts that share it. Longer comes before shorter, then the id's
 hash: an order of its own, so that links do not depend on the order in which
 texts were added, at once or a few at a time.
 """
@@ -21,7 +21,7 @@ import numpy as np
 
 from builder.articles.duplicates.link import Rule
 from builder.articles.duplicates.linking import Change, Linking
-from builder.articles.duplicates.posting import Postings, runs
+from builder.articles.duplicates.posting import Postings
 from builder.articles.duplicates.search import Texts
 from builder.articles.duplicates.shingle import shingles
 
@@ -145,7 +145,7 @@ class Index:
         self._count_groups(first)
         common = crowded | (postings.groups > few)
         change = Change(first, np.flatnonzero(common != was), keys[was[keys]])
-        self.linking.update(Texts(postings, common, ranks, order, self.homes), change)
+        self.linking.update(Texts(postings, common, ranks, order, self.homes), change, self._groups)
 
     def _count_groups(self, first: int) -> None:
         """Count the strict groups of each key anew where texts are new or changed their group."""
@@ -154,7 +154,6 @@ class Index:
         texts = np.concatenate((moved, np.arange(first, len(self.ids))))
         counts = self.postings.counts
         open_keys = (counts > self.rule.groups) & (counts <= self.rule.cap)
-        wanted = np.zeros(len(counts), np.bool_)
-        for some in runs(self.postings.sizes[texts]):
-            wanted[self.postings.keys[self.postings.rows(texts[some])[0]]] = True
-        self.postings.count_groups(np.flatnonzero(wanted & open_keys), self._groups)
+        wanted = np.flatnonzero(self.postings.keys_of(texts) & open_keys)
+        found = self.postings.count_groups(wanted, self._groups)
+        self.postings.groups[wanted] = np.minimum(found, 255)

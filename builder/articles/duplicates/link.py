@@ -26,15 +26,18 @@ class Rule:
     """When a text counts as contained in another.
 
     `cap`, `groups`: a shingle of more texts is common, and of texts in more
-    groups of those that cover `strict` of each other. `gap`: the most words between two
-    matches that still count as covered. `least`: the share of a text that the
-    other covers. `rare`: a text with a smaller share of shingles that are not
-    common is widespread. `matches`: the fewest shingles in common.
+    groups of those that cover `strict` of each other. `scattered`: a common
+    shingle is furniture if its texts are in more groups than this share of
+    them. `gap`: the most words between two matches that still count as
+    covered. `least`: the share of a text that the other covers. `rare`: a text
+    with a smaller share of shingles that are not common is widespread.
+    `matches`: the fewest shingles in common.
     """
 
     cap: int = 24
     groups: int = 4
     strict: float = 0.7
+    scattered: float = 0.6
     gap: int = 40
     least: float = 0.5
     rare: float = 0.2

@@ -46,25 +46,28 @@ class Linking:
         self.shorter = Links()
         self.widespread: Marks = np.empty(0, np.bool_)
         self.widths: Numbers = np.empty(0, np.int64)
+        self.shared: Numbers = np.empty(0, np.int64)
 
-    def update(self, texts: Texts, change: Change) -> None:
+    def update(self, texts: Texts, change: Change, groups: Numbers | None = None) -> None:
         """Link new texts, and anew those for whom a shingle counts otherwise than before.
 
         What is said of the longest holders of a common shingle may have
-        changed, too, for those who have hardly any other.
+        changed, too, for those who have hardly any other. With the `groups`
+        that texts are in, furniture is left out of what these are compared by.
         """
         size = len(texts.ranks)
         new = np.arange(change.first, size)
         self._grow(len(new))
-        self._measure(texts, new)
-        touched = texts.postings.holders(change.flipped)
-        self._measure(texts, touched)
-        holding = texts.postings.holders(change.grown)
-        again = (new, touched, holding[self.widespread[holding]])
-        changed: Numbers = np.unique(np.concatenate(again))
+        touched = np.union1d(new, texts.postings.holders(change.flipped))
+        self._find_widespread(texts, touched)
+        shared, flipped = self._share(texts, groups)
+        grown = change.grown[shared[change.grown]]
+        holding = texts.postings.holders(np.union1d(grown, flipped))
+        changed = np.union1d(touched, holding[self.widespread[holding]])
+        self._measure(texts, changed, shared)
         self.longer.forget(changed)
         self.shorter.forget(changed)
-        self._link(texts, changed, change.first)
+        self._link(texts, changed, shared, change.first)
 
     def best(self) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
         """Return the texts that have a match, their matches and the shares that are covered."""
@@ -89,24 +92,46 @@ class Linking:
         self.longer.grow(size)
         self.shorter.grow(size)
 
-    def _measure(self, texts: Texts, numbers: Numbers) -> None:
-        """Find out which texts have hardly a shingle that is not common, and their widths."""
+    def _find_widespread(self, texts: Texts, numbers: Numbers) -> None:
+        """Find out which texts have hardly a shingle that is not common."""
         postings = texts.postings
         for run in runs(postings.sizes[numbers], _ROWS):
             some = numbers[run]
             rows, which = postings.rows(some)
-            rare = ~texts.common[postings.keys[rows]]
-            share = np.bincount(which, rare, len(some))
+            share = np.bincount(which, ~texts.common[postings.keys[rows]], len(some))
             self.widespread[some] = share < self.rule.rare * postings.sizes[some]
-            counted = rare | self.widespread[some][which]
+
+    def _share(self, texts: Texts, groups: Numbers | None) -> tuple[Marks, Numbers]:
+        """Mark the common keys that widespread texts are compared by; tell which are others now.
+
+        Furniture is scattered over as many groups as texts, a story printed everywhere is not.
+        """
+        if groups is None:
+            return texts.common, self.shared
+        postings = texts.postings
+        keys = np.flatnonzero(postings.keys_of(np.flatnonzero(self.widespread)) & texts.common)
+        most = np.maximum(self.rule.scattered * postings.lengths(keys), self.rule.groups)
+        old, self.shared = self.shared, keys[postings.count_groups(keys, groups) <= most]
+        marks = np.zeros(len(texts.common), np.bool_)
+        marks[self.shared] = True
+        return marks, np.setxor1d(old, self.shared)
+
+    def _measure(self, texts: Texts, numbers: Numbers, shared: Marks) -> None:
+        """Find out how many words of each text count."""
+        postings = texts.postings
+        for run in runs(postings.sizes[numbers], _ROWS):
+            some = numbers[run]
+            rows, which = postings.rows(some)
+            keys = postings.keys[rows]
+            counted = ~texts.common[keys] | (self.widespread[some][which] & shared[keys])
             rows, which = rows[counted], which[counted]
             places = postings.places[rows]
             self.widths[some] = widths(which, rows, places, len(some), self.rule.gap)
 
-    def _link(self, texts: Texts, changed: Numbers, first: int) -> None:
+    def _link(self, texts: Texts, changed: Numbers, shared: Marks, first: int) -> None:
         """Find the matches of changed texts, and offer the new ones to all others."""
         sizes = texts.postings.sizes
-        search = Search(texts, self.widespread)
+        search = Search(texts, self.widespread, shared)
         search.prepare(changed)
         for some in runs(sizes[changed], _ROWS):
             self._adopt(texts, changed[some], search.pairs(changed[some]))

@@ -166,14 +166,23 @@ class Postings:
         self.main.put(keys, sizes[keys], tail.posted, tail.holder)
         self.edition = secrets.token_hex(8)
 
-    def count_groups(self, keys: Numbers, groups: Numbers) -> None:
-        """Note in how many different groups the texts are that have each key."""
+    def count_groups(self, keys: Numbers, groups: Numbers) -> Numbers:
+        """Return in how many different groups the texts are that have each key."""
+        found = np.zeros(len(keys), np.int64)
         for some in runs(self.lengths(keys)):
             holders, which = self.posts(keys[some])
             packed = which.astype(np.uint64) << _HALF
             packed |= groups[holders].astype(np.uint64)
             distinct = np.unique(packed) >> _HALF
-            self.groups[keys[some]] = np.minimum(np.bincount(distinct.astype(np.int64)), 255)
+            found[some] = np.bincount(distinct.astype(np.int64))
+        return found
+
+    def keys_of(self, texts: Numbers) -> Marks:
+        """Mark the keys that one of the texts has."""
+        marks = np.zeros(len(self.groups), np.bool_)
+        for some in runs(self.sizes[texts]):
+            marks[self.keys[self.rows(texts[some])[0]]] = True
+        return marks
 
     def rows(self, texts: Numbers) -> tuple[Numbers, Numbers]:
         """Return the rows of texts, and for each row the position of its text in `texts`."""

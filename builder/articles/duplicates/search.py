@@ -34,11 +34,15 @@ class Texts(NamedTuple):
 
 
 class Search:
-    """Finds what texts share with others; `widespread` ones have hardly a key that counts."""
+    """Finds what texts share with others.
 
-    def __init__(self, texts: Texts, widespread: Marks) -> None:
+    `widespread` texts have hardly a key that counts; `shared` are the common
+    keys by which they are compared.
+    """
+
+    def __init__(self, texts: Texts, widespread: Marks, shared: Marks) -> None:
         self.postings, self.common, self.ranks, self.order, self.homes = texts
-        self.widespread = widespread
+        self.widespread, self.shared = widespread, shared
         self._common: Numbers = np.empty(0, np.int64)
         self._longest: Numbers = np.empty((0, _LONGEST), np.int64)
 
@@ -47,11 +51,8 @@ class Search:
 
         With homes those of each home, so that there is one of another.
         """
-        wanted = np.zeros(len(self.common), np.bool_)
-        texts = texts[self.widespread[texts]]
-        for some in runs(self.postings.sizes[texts]):
-            wanted[self.postings.keys[self.postings.rows(texts[some])[0]]] = True
-        self._common = np.flatnonzero(wanted & self.common)
+        wanted = self.postings.keys_of(texts[self.widespread[texts]])
+        self._common = np.flatnonzero(wanted & self.shared)
         sizes = self.postings.lengths(self._common)
         found = [self._first_ranks(self._common[some]) for some in runs(sizes)]
         self._longest = np.concatenate(found) if found else self._longest[:0]
@@ -84,7 +85,7 @@ class Search:
     def _common_pairs(self, texts: Numbers, rows: Numbers, which: Numbers) -> Pairs:
         """Pair widespread texts with the longest holders of their common shingles."""
         keys = self.postings.keys[rows]
-        common = self.widespread[texts][which] & self.common[keys]
+        common = self.widespread[texts][which] & self.shared[keys]
         ranks = self._longest[np.searchsorted(self._common, keys[common])]
         each = ranks.shape[1]
         places = self.postings.places[rows[common]]

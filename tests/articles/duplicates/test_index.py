@@ -79,6 +79,15 @@ def test_a_story_printed_everywhere_is_one_cluster():
     assert len(groups(indexed({**copies, "other": text(9)}))) == 2
 
 
+def test_a_part_of_a_story_printed_everywhere_is_a_copy_under_furniture_that_many_have():
+    furniture = text(6, 170)
+    pages = {f"p{n}": text(100 + n, 150) + furniture for n in range(30)}
+    copies = {f"c{n}": BASE[: 300 - n] for n in range(30)}
+    found = groups(indexed({**pages, **copies, "part": BASE[:100] + furniture}))
+    assert frozenset({"part", *copies}) in found
+    assert len(found) == 31
+
+
 def test_copies_of_different_ends_meet_in_the_whole():
     found = indexed({"first": BASE[:160], "second": BASE[150:], "whole": BASE})
     assert len(groups(found)) == 1
