@@ -139,12 +139,15 @@ class Index:
         crowded = postings.counts > cap
         was_crowded = crowded.copy()
         was_crowded[keys] = postings.lengths(keys) - more > cap
-        change = Change(first, np.flatnonzero(crowded & ~was_crowded), keys[was_crowded[keys]])
+        change = Change(
+            first, np.flatnonzero(crowded & ~was_crowded), keys[:0], keys[was_crowded[keys]]
+        )
         self.strict.update(Texts(postings, crowded, ranks, order, self.homes[:0]), change)
         was = was_crowded | (postings.groups > few)
         self._count_groups(first)
         common = crowded | (postings.groups > few)
-        change = Change(first, np.flatnonzero(common != was), keys[was[keys]])
+        flipped = np.flatnonzero(common != was)
+        change = Change(first, flipped, flipped[was[flipped]], keys[was[keys]])
         self.linking.update(Texts(postings, common, ranks, order, self.homes), change, self._groups)
 
     def _count_groups(self, first: int) -> None:

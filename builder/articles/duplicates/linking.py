@@ -29,11 +29,13 @@ class Change(NamedTuple):
     """What an addition changes.
 
     `first` is the number of the first new text, `flipped` are the shingles that became
-    common or ceased to be, `grown` the common ones that new texts have as well.
+    common or ceased to be, `ceased` the latter of them, `grown` the common ones that new
+    texts have as well.
     """
 
     first: int
     flipped: Keys
+    ceased: Keys
     grown: Keys
 
 
@@ -59,12 +61,18 @@ class Linking:
         new = np.arange(change.first, size)
         self._grow(len(new))
         touched = np.union1d(new, texts.postings.holders(change.flipped))
+        were = self.widespread[touched]
         self._find_widespread(texts, touched)
+        settled = touched[~were & ~self.widespread[touched] & (touched < change.first)]
+        settled = settled[~np.isin(settled, texts.postings.holders(change.ceased))]
         shared, flipped = self._share(texts, groups)
-        grown = change.grown[shared[change.grown]]
+        grown = change.grown[shared[change.grown] & self.widespread.any()]
         holding = texts.postings.holders(np.union1d(grown, flipped))
         changed = np.union1d(touched, holding[self.widespread[holding]])
+        covered = np.rint(self.longer.scores[settled] * self.widths[settled])
         self._measure(texts, changed, shared)
+        kept = settled[self._keep(texts, settled, covered)]
+        changed = changed[~np.isin(changed, kept)]
         self.longer.forget(changed)
         self.shorter.forget(changed)
         self._link(texts, changed, shared, change.first)
@@ -128,6 +136,29 @@ class Linking:
             places = postings.places[rows]
             self.widths[some] = widths(which, rows, places, len(some), self.rule.gap)
 
+    def _keep(self, texts: Texts, settled: Numbers, covered: NDArray[np.float64]) -> Marks:
+        """Mark the texts whose longer match still covers as many words, and note its share.
+
+        They are texts that only lost shingles. Then no other covers more than
+        before, and so none is better, unless all that counts is covered.
+        """
+        best = self.longer.best[settled]
+        marks = np.zeros(len(settled), np.bool_)
+        some = np.flatnonzero((best != NOBODY) & (self.longer.scores[settled] < 1))
+        search = Search(texts, self.widespread, texts.common)
+        for run in runs(texts.postings.sizes[settled[some]], _ROWS):
+            which = some[run]
+            numbers = settled[which]
+            found = matches(
+                search.pairs_with(numbers, best[which]), self.widths[numbers], self.rule
+            )
+            which = which[found.texts]
+            same = np.rint(found.scores * self.widths[settled[which]]) == covered[which]
+            same &= found.scores < 1
+            marks[which[same]] = True
+            self.longer.scores[settled[which[same]]] = found.scores[same]
+        return marks
+
     def _link(self, texts: Texts, changed: Numbers, shared: Marks, first: int) -> None:
         """Find the matches of changed texts, and offer the new ones to all others."""
         sizes = texts.postings.sizes
@@ -139,7 +170,7 @@ class Linking:
         takers[changed] = False
         new = np.arange(first, len(sizes)) if takers.any() else changed[:0]
         for some in runs(sizes[new], _ROWS):
-            self._adopt(texts, *search.offers(new[some], takers))
+            self._adopt(texts, *search.offers(new[some], takers, self.longer.best != NOBODY))
 
     def _adopt(self, texts: Texts, numbers: Numbers, pairs: Pairs) -> None:
         """Give texts their best longer match, and those that have none their best shorter one."""

@@ -199,18 +199,24 @@ class Postings:
         holders, which = zip(*found, strict=True)
         return _joined(holders), _joined(which)
 
-    def posted(self, keys: Numbers | Small, skip: Marks | None = None) -> Small:
-        """Return the rows that have each key, in the order of `posts`."""
-        return _joined([part.posted[posts] for part, posts, _ in self._lists(keys, skip)])
+    def rows_with(self, keys: Small, skip: Marks, texts: Marks) -> tuple[Small, Small, Numbers]:
+        """Return which of marked texts have a key, in which row, and its position in `keys`."""
+        found: list[tuple[Small, Small, Numbers]] = []
+        for part, posts, which in self._lists(keys, skip):
+            holders = part.holder[posts]
+            some = np.flatnonzero(texts[holders])
+            found.append((holders[some], part.posted[posts[some]], which[some]))
+        parts = zip(*found, strict=True)
+        return _joined(next(parts)), _joined(next(parts)), _joined(next(parts))
 
     def _lists(
         self, keys: Numbers | Small, skip: Marks | None
     ) -> Iterator[tuple[Segment, Numbers, Numbers]]:
+        used = None if skip is None else np.flatnonzero(~skip[keys])
+        keys = keys if used is None else keys[used]
         for part in (self.main, self.tail) if len(self.tail.posted) else (self.main,):
-            starts, sizes = part.lists(keys)
-            if skip is not None:
-                sizes[skip[keys]] = 0
-            yield part, *ragged(starts, sizes)
+            posts, which = ragged(*part.lists(keys))
+            yield part, posts, which if used is None else used[which]
 
     def holders(self, keys: Numbers | Small) -> Numbers:
         """Return the texts that have one of the keys."""

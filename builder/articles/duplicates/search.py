@@ -66,14 +66,26 @@ class Search:
             pairs = pairs.and_also(self._common_pairs(texts, rows, which))
         return self._apart(texts, pairs)
 
-    def offers(self, new: Numbers, takers: Marks) -> tuple[Numbers, Pairs]:
-        """Return the takers that share something with new texts, and what."""
+    def pairs_with(self, texts: Numbers, others: Numbers) -> Pairs:
+        """Return what each text shares with one other by shingles that are not common."""
+        rows, which = self.postings.rows(texts)
+        holders, source = self.postings.posts(self.postings.keys[rows], self.common)
+        with_other = np.flatnonzero(holders == others[which[source]])
+        source, holders = source[with_other], holders[with_other]
+        return Pairs(which[source], self.ranks[holders], self.postings.places[rows[source]])
+
+    def offers(self, new: Numbers, takers: Marks, linked: Marks) -> tuple[Numbers, Pairs]:
+        """Return the takers that share something with new texts, and what.
+
+        Linked ones have a longer match, and need no shorter one.
+        """
         rows, which = self.postings.rows(new)
         keys = self.postings.keys[rows]
-        others, source = self.postings.posts(keys, self.common)
-        takes = np.flatnonzero(takers[others])
-        posted = self.postings.posted(keys, self.common)[takes]
-        others, source = others[takes], source[takes]
+        others, posted, source = self.postings.rows_with(keys, self.common, takers)
+        useful = np.flatnonzero(
+            ~linked[others] | (self.ranks[new][which[source]] < self.ranks[others])
+        )
+        others, posted, source = others[useful], posted[useful], source[useful]
         numbers = np.zeros(len(takers), np.int64)
         numbers[others] = 1
         texts = np.flatnonzero(numbers)
