@@ -34,7 +34,7 @@ def in_order(
     rest = iter(things)
     first = list(islice(rest, worth)) if workers > 1 else []
     everything = chain(first, rest)
-    if len(first) < worth or workers < AHEAD:
+    if workers == 1 or len(first) < worth:
         yield from map(work, everything)
     else:
         yield from _in_parallel(work, everything, workers)

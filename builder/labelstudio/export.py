@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pyarrow as pa
 
+from builder.engines.collector import seldom_collected
 from builder.errors import DataError, Problem
-from builder.labelstudio.collector import seldom_collected
 from builder.labelstudio.tables import ROW_GROUP, TABLES, open_table
 from builder.labelstudio.typed import Task, checked, person, values
 

@@ -9,9 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from builder.align import align_events
+from builder.engines.collector import seldom_collected
 from builder.event import Annotation, Finding, GoldDocument
 from builder.files import record_stream
-from builder.labelstudio.collector import seldom_collected
 from builder.labelstudio.snapshot import current_snapshots
 from builder.merge.collect import Answered, answered_documents, document_ids
 from builder.merge.consensus import FINISHED, judge_document
