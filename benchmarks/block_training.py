@@ -1,4 +1,4 @@
-"""Train the weights of `builder/articles/block_model.npz` and of its held-out folds.
+"""Train the weights of `builder/articles/webpages/block_model.npz` and of its held-out folds.
 
     python benchmarks/block_training.py ../shared/pages --folds build/block-folds
 
@@ -23,19 +23,19 @@ import numpy as np
 from forest_training import fitted_forest
 from numpy.typing import NDArray
 
-from builder.articles.anchor import coverage
-from builder.articles.block_kin import Kin
-from builder.articles.block_trait import first_look, second_look
-from builder.articles.line_forest import forest_arrays
-from builder.articles.main_text import WEIGHTS, BlockModel, strings, witnesses
-from builder.articles.markup import page
-from builder.articles.structured import statements
+from builder.articles.lines.forest import forest_arrays
+from builder.articles.webpages.anchor import coverage
+from builder.articles.webpages.kin import Kin
+from builder.articles.webpages.main_text import WEIGHTS, BlockModel, strings, witnesses
+from builder.articles.webpages.markup import page
+from builder.articles.webpages.structured import statements
+from builder.articles.webpages.trait import first_look, second_look
 from builder.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from builder.articles.line_forest import Forest
+    from builder.articles.lines.forest import Forest
 
 FOLDS = 5
 INNER = 4  # parts of the training sites; the second look sees verdicts on pages of other parts

@@ -39,14 +39,14 @@ from line_pages import Page, counts, rates, read_news, read_pages, several
 from line_rules import rule_body
 from line_training import FOLDS
 
-from builder.articles.line_model import read_model
-from builder.articles.role import line_roles
-from builder.articles.site_memory import SiteMemory
+from builder.articles.lines.model import read_model
+from builder.articles.lines.role import line_roles
+from builder.articles.lines.site_memory import SiteMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from builder.articles.line_model import LineModel
+    from builder.articles.lines.model import LineModel
 
 Answer = tuple[list[bool], "int | None"]
 RESAMPLES = 1000

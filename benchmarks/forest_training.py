@@ -1,4 +1,4 @@
-"""Fit the small forests of decision trees that `builder/articles/line_forest.py` sums.
+"""Fit the small forests of decision trees that `builder/articles/lines/forest.py` sums.
 
 Needs the extra `bench` (lightgbm); the same rows give the same forest on one machine.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import lightgbm
 import numpy as np
 
-from builder.articles.line_forest import Forest
+from builder.articles.lines.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

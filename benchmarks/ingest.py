@@ -37,17 +37,17 @@ from newspaper import Article
 from readability import Document
 from resiliparse.extract.html2text import extract_plain_text
 
-from builder.articles import main_text
 from builder.articles.assembly import whole
-from builder.articles.encoding import decoded_page
-from builder.articles.markup import pieces
-from builder.articles.webpage import Webpage
+from builder.articles.readers.encoding import decoded_page
+from builder.articles.webpages import main_text
+from builder.articles.webpages.markup import pieces
+from builder.articles.webpages.webpage import Webpage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from builder.articles.assembly import Piece
-    from builder.articles.main_text import BlockModel
+    from builder.articles.webpages.main_text import BlockModel
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4

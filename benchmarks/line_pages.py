@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from builder.articles.markup import page
+from builder.articles.webpages.markup import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

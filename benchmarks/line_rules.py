@@ -11,8 +11,8 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from builder.articles.headline import content_words
-from builder.articles.line_rule import HEADINGS, plain_roles
+from builder.articles.lines.headline import content_words
+from builder.articles.lines.rule import HEADINGS, plain_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Train the line model on ../shared/dumps and news pages; write builder/articles/line_model.npz.
+"""Train the line model on ../shared/dumps and news pages, into `builder/articles/lines`.
 
 The same pages give the same bytes on one machine. Needs the extra `bench`
 (scikit-learn, lightgbm); running the model needs neither. With `--folds` a
@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import SGDClassifier
 
-from builder.articles.headline import candidates, headline_rows
-from builder.articles.line_forest import Forest, forest_arrays
-from builder.articles.line_lexicon import BUCKETS, buckets
-from builder.articles.line_model import (
+from builder.articles.lines.forest import Forest, forest_arrays
+from builder.articles.lines.headline import candidates, headline_rows
+from builder.articles.lines.lexicon import BUCKETS, buckets
+from builder.articles.lines.model import (
     WEIGHTS,
     LineModel,
     again_rows,
@@ -34,8 +34,8 @@ from builder.articles.line_model import (
     body_run,
     in_body,
 )
-from builder.articles.line_rule import plain_roles
-from builder.articles.line_trait import page_traits
+from builder.articles.lines.rule import plain_roles
+from builder.articles.lines.trait import page_traits
 from builder.files import whole_file
 
 if TYPE_CHECKING:

@@ -36,10 +36,10 @@ from htmldate import find_date
 from metadata_truth import HALVES, Truth, plain
 from trafilatura.metadata import extract_metadata
 
-from builder.articles import main_text
-from builder.articles.html import read_page
-from builder.articles.person import people, without_degrees
+from builder.articles.facts.person import people, without_degrees
+from builder.articles.readers.html import read_page
 from builder.articles.reading import Refusal
+from builder.articles.webpages import main_text
 from builder.config import ArticleFacts
 from builder.document import Article, Document
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from block_training import Sample
 
-from builder.articles.person import without_degrees
+from builder.articles.facts.person import without_degrees
 
 HALVES = ("work", "held")
 _NO_WORD = re.compile(r"\W+")

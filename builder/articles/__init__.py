@@ -6,8 +6,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from builder.articles.fileformat import STDIN, certain_format, file_format
 from builder.articles.part import Part, parts
+from builder.articles.readers.fileformat import STDIN, certain_format, file_format
 from builder.articles.reading import Limits, Line, Note, Outcome, Refusal, Rejected
 from builder.files import file_sha256
 
@@ -127,7 +127,7 @@ def file_name(path: Path, root: Path) -> str:
 
 
 def _reader(path: Path) -> ModuleType:
-    return import_module(f"builder.articles.{_format(path)}")
+    return import_module(f"builder.articles.readers.{_format(path)}")
 
 
 def _format(path: Path) -> str:
@@ -157,7 +157,7 @@ def _known(reader: ModuleType, sites: Path | None) -> tuple[object, ...]:
     """Return what is known of the sites of page dumps, as one more argument of their reader."""
     if sites is None or _name(reader) != _DUMP:
         return ()
-    from builder.articles.site_learning import known_sites  # noqa: PLC0415 - it imports this module
+    from builder.articles.lines.site_learning import known_sites  # noqa: PLC0415 - it imports this module
 
     return (known_sites(sites),)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from builder.articles.metadata import Dateline, dateline
+from builder.articles.facts.metadata import Dateline, dateline
 from builder.document import Article, Document, Dropped, Segment, Span, Zone, document_id
 
 if TYPE_CHECKING:

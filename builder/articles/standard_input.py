@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING, BinaryIO
 
-from builder.articles.fileformat import STDIN, file_format
+from builder.articles.readers.fileformat import STDIN, file_format
 from builder.articles.reading import Refusal
 from builder.files import whole_file
 

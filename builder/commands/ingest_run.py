@@ -46,7 +46,7 @@ def _shards(
     """Cut the files into shards and learn what is new of their sites."""
     from builder.articles.batch import batches
     from builder.articles.cutting import cut
-    from builder.articles.site_learning import learn_sites
+    from builder.articles.lines.site_learning import learn_sites
 
     task = bar.add_task("looking at files", total=None)
     sites = step.folder / "known" / "sites.parquet" if dry_run else project.sites

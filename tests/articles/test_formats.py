@@ -345,7 +345,7 @@ def test_a_reader_that_fails_ends_its_article_only(tmp_path, monkeypatch):
     def fail(*_):
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("builder.articles.html.read_page", fail)
+    monkeypatch.setattr("builder.articles.readers.html.read_page", fail)
     (found,) = read(tmp_path, "a.html", web_page("Talks end"))
     assert found.reason == "reader_failed"
     assert "RecursionError: too deep" in found.what

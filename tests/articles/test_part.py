@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_archive import warc, web_page
 
-from builder.articles import Note, jsonl, limits, table
-from builder.articles import warc as archive
+from builder.articles import Note, limits
 from builder.articles.part import Part, Place, parts
+from builder.articles.readers import jsonl, table
+from builder.articles.readers import warc as archive
 from builder.config import ArticleFacts, load_project
 from builder.document import Document
 
