@@ -7,8 +7,9 @@ BIN = .venv/bin
 demo: .venv/core.stamp
 	$(BIN)/builder demo
 
+# Each worker starts a Label Studio of its own, half a GB each: four at most.
 test: .venv/dev.stamp
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
