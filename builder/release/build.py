@@ -17,6 +17,7 @@ from builder.release.croissant import FILE as CROISSANT
 from builder.release.croissant import about, croissant
 from builder.release.facts import Facts
 from builder.release.features import arrow_schemas, closed_lists, loaded_schema
+from builder.release.flat import write_flat
 from builder.release.folder import check_new, files, new_folder, write
 from builder.release.gates import Gate, refuse, settle
 from builder.release.hubcard import check_header
@@ -85,6 +86,7 @@ def build_release(
     check_new(target)
     earlier = before(conditions.history or parent, number)
     schema = load_schema(project.schemas)
+    columns = arrow_schemas(schema)
     index = make_index(read_headers(project.documents))
     found = status(project, index)
     places = placement(project, index, found, earlier=earlier, version=target.name)
@@ -121,7 +123,8 @@ def build_release(
         write(folder / PICTURE, picture(facts))
         text = card(facts)
         write(folder / CARD, text)
-        write(folder / CROISSANT, croissant(about(facts), arrow_schemas(schema), made.parts))
+        flat = write_flat(folder, columns, made.parts)
+        write(folder / CROISSANT, croissant(about(facts), columns, made.parts, flat))
         hard += [
             check_header(text),
             check_spans(folder, made.parts, made.bundles()),

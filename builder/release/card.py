@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from builder.release.assurance import assurance
 from builder.release.concord import concord
 from builder.release.contents import LEFT_OUT
+from builder.release.croissant import FILE as CROISSANT
 from builder.release.features import ANNOTATIONS, DOCUMENTS, SENTENCES
+from builder.release.flat import FOLDER as FLAT
 from builder.release.gates import UNKNOWN
 from builder.release.header import header
 from builder.release.labels import labels
@@ -76,7 +78,9 @@ def _loading(facts: Facts) -> str:
         f'{example} = load_dataset(path, "{example}", split="{split}")\n'
         "```",
         "Every file is plain Parquet: "
-        f'`pandas.read_parquet("{part.shards[0].path}")` reads it too.',
+        f'`pandas.read_parquet("{part.shards[0].path}")` reads it too. `{CROISSANT}` describes '
+        f"all rows for other tools; `{FLAT}/` has what lies two lists deep in them once more, a "
+        "row for each item.",
     )
 
 

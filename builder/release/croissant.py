@@ -1,23 +1,29 @@
 """croissant.json: the release in the words of MLCommons Croissant 1.0, written without a library.
 
-Croissant has no list inside of a list. A column that holds one is described as
-far as that goes; what is left out is named in its record set.
+mlcroissant (1.1.1, `ReadFields`) goes into one list of a column: in each of its
+items a path finds one value, and a value that is a record has no type. So what
+lies in a list inside of a list is read from files of its own (`flat`), and the
+record set of the column says where it is.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from builder.release.shards import filled
+from builder.release.features import ANNOTATIONS, DOCUMENTS
+from builder.release.flat import EVENTS, KEYS
+from builder.release.shards import Shard, filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from builder.release.facts import Facts
-    from builder.release.shards import Part, Shard
+    from builder.release.flat import Flat
+    from builder.release.shards import Part
 
 FILE = "croissant.json"
 PARQUET = "application/x-parquet"
@@ -92,45 +98,124 @@ def croissant(
     stated: Node,
     columns: Mapping[str, pa.Schema],
     parts: Mapping[str, Mapping[str, Part]],
+    flat: Flat,
 ) -> str:
-    """Return the file's text: one record set for every split of a config that has rows."""
-    listed = [
-        (config, split, part)
+    """Return the file's text: a record set for every split of a config that has rows.
+
+    After them come the tables of what lies two lists deep.
+    """
+    rows = [
+        RecordSet(config, split, part.shards, columns[config])
         for config, splits in filled(parts).items()
         for split, part in splits.items()
     ]
+    rows += [
+        RecordSet(table, split, shards, schema)
+        for table, (schema, splits) in flat.items()
+        for split, shards in splits.items()
+    ]
     content = {
         **stated,
-        "distribution": [node for *where, part in listed for node in _files("/".join(where), part)],
-        "recordSet": [_records(c, split, part, columns[c]) for c, split, part in listed],
+        "distribution": [node for one in rows for node in one.files()],
+        "recordSet": [one.node() for one in rows],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def described(field: pa.Field) -> bool:
-    """Tell whether a column can be described whole.
+def deep(column: pa.Field) -> list[str]:
+    """Return the names of what a column has in lists inside of its lists.
 
-    >>> described(pa.field("a", pa.list_(pa.struct([("b", pa.list_(pa.string()))]))))
-    False
+    >>> deep(pa.field("a", pa.list_(pa.struct([("b", pa.list_(pa.string())), ("c", pa.int64())]))))
+    ['b']
     """
-    kind = field.type
-    if pa.types.is_list(kind):
-        return all(not _nested(inner.type) for inner in _children(kind.value_type))
-    return all(not _nested(inner.type) for inner in _children(kind))
+    kind = column.type
+    if not pa.types.is_list(kind) or not pa.types.is_struct(kind.value_type):
+        return []
+    return [field.name for field in kind.value_type if pa.types.is_list(field.type)]
 
 
-def _files(name: str, part: Part) -> Iterator[Node]:
-    """Give the files of a part; several are a set, which its records are read from."""
-    for shard in part.shards:
-        yield _file(shard)
-    if len(part.shards) > 1:
-        yield {
-            "@type": "cr:FileSet",
-            "@id": f"{name}-files",
-            "name": f"{name}-files",
-            "encodingFormat": PARQUET,
-            "includes": [shard.path for shard in part.shards],
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """A split of a config or of a table: its files and its columns."""
+
+    of: str
+    split: str
+    shards: tuple[Shard, ...]
+    columns: pa.Schema
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return f"{self.of}/{self.split}"
+
+    def files(self) -> Iterator[Node]:
+        """Give the files; several are a set, which the records are read from."""
+        yield from map(_file, self.shards)
+        if len(self.shards) > 1:
+            yield {
+                "@type": "cr:FileSet",
+                "@id": f"{self.name}-files",
+                "name": f"{self.name}-files",
+                "encodingFormat": PARQUET,
+                "includes": [shard.path for shard in self.shards],
+            }
+
+    def node(self) -> Node:
+        """Return the description of the rows, with a field for every column."""
+        said = [f"{sum(shard.rows for shard in self.shards)} rows of `{self.of}`, {self.split}."]
+        return {
+            "@type": "cr:RecordSet",
+            "@id": self.name,
+            "name": self.name,
+            "description": " ".join([*said, *self._elsewhere()]),
+            "key": [{"@id": f"{self.name}/{name}"} for name in _key(self.of, self.columns)],
+            "field": [self._field(column, self.name, column.name) for column in self.columns],
         }
+
+    def _elsewhere(self) -> Iterator[str]:
+        """Say in which record sets the lists are that lie too deep for a field."""
+        lists = {column.name: deep(column) for column in self.columns if deep(column)}
+        for name in lists.pop(EVENTS, ()):
+            yield f"The {name} of events are in `{self.of}.{name}/{self.split}`, by `event_id`."
+        if lists:
+            yield (
+                f"The parts of mentions are in `{DOCUMENTS}.arguments/{self.split}`, by `event_id` "
+                f"and, as `role`, the column's name: {', '.join(lists)}."
+            )
+
+    def _field(self, field: pa.Field, prefix: str, column: str, path: str = "") -> Node:
+        """Return the field of a column, or of what lies on a path inside of it."""
+        kind, cut = field.type, deep(field)
+        node: Node = {"@type": "cr:Field", "@id": f"{prefix}/{field.name}", "name": field.name}
+        if pa.types.is_list(kind):
+            node["repeated"] = True
+            kind = kind.value_type
+        if pa.types.is_struct(kind):
+            inner = [
+                self._field(one, node["@id"], column, f"{path}.{one.name}".lstrip("."))
+                for one in kind
+                if one.name not in cut
+            ]
+            return node | {"subField": inner}
+        return node | {"dataType": _kind(kind), "source": self._source(column, path)}
+
+    def _source(self, column: str, path: str) -> Node:
+        several = len(self.shards) > 1
+        kind, file = ("fileSet", f"{self.name}-files") if several else ("fileObject", "")
+        source = {kind: {"@id": file or self.shards[0].path}, "extract": {"column": column}}
+        return source | ({"transform": {"jsonPath": path}} if path else {})
+
+
+def _key(of: str, columns: pa.Schema) -> list[str]:
+    """Return the columns that no two rows have in common.
+
+    That `doc_id` and `event_id` are names of other rows is said in words only:
+    mlcroissant reads what a reference points to and joins it to every row.
+    """
+    names: list[str] = columns.names
+    if names[: len(KEYS)] == list(KEYS):
+        return names[1 : len(KEYS)]
+    return names[:2] if of == ANNOTATIONS else names[:1]
 
 
 def _file(shard: Shard) -> Node:
@@ -145,69 +230,9 @@ def _file(shard: Shard) -> Node:
     }
 
 
-def _records(config: str, split: str, part: Part, columns: pa.Schema) -> Node:
-    name = f"{config}/{split}"
-    cut = [field.name for field in columns if not described(field)]
-    note = f"; not or not wholly described, being lists in lists: {', '.join(cut)}" if cut else ""
-    return {
-        "@type": "cr:RecordSet",
-        "@id": name,
-        "name": name,
-        "description": f"{part.rows} rows of `{config}`, split {split}{note}.",
-        "field": [
-            node for field in columns for node in _fields(field, name, _read_from(name, part))
-        ],
-    }
-
-
-def _fields(field: pa.Field, prefix: str, file: Node) -> Iterator[Node]:
-    """Give the field of a column; none when nothing of it can be described."""
-    repeated = pa.types.is_list(field.type)
-    kind = field.type.value_type if repeated else field.type
-    node: Node = {"@type": "cr:Field", "@id": f"{prefix}/{field.name}", "name": field.name}
-    if repeated:
-        node["repeated"] = True
-    if not pa.types.is_struct(kind):
-        node |= {"dataType": _kind(kind), "source": _source(file, field.name)}
-        yield node
-        return
-    inner = [_part(f, node["@id"], file, field.name) for f in kind if not _nested(f.type)]
-    if inner:
-        yield node | {"subField": inner}
-
-
-def _part(field: pa.Field, prefix: str, file: Node, column: str) -> Node:
-    source = _source(file, column) | {"transform": {"jsonPath": field.name}}
-    return {
-        "@type": "cr:Field",
-        "@id": f"{prefix}/{field.name}",
-        "name": field.name,
-        "dataType": _kind(field.type),
-        "source": source,
-    }
-
-
-def _read_from(name: str, part: Part) -> Node:
-    if len(part.shards) > 1:
-        return {"fileSet": {"@id": f"{name}-files"}}
-    return {"fileObject": {"@id": part.shards[0].path}}
-
-
-def _source(file: Node, column: str) -> Node:
-    return {**file, "extract": {"column": column}}
-
-
 def _kind(kind: pa.DataType) -> str:
     if pa.types.is_boolean(kind):
         return "sc:Boolean"
     if pa.types.is_integer(kind):
         return "sc:Integer"
     return "sc:Float" if pa.types.is_floating(kind) else "sc:Text"
-
-
-def _children(kind: pa.DataType) -> Iterable[pa.Field]:
-    return list(kind) if pa.types.is_struct(kind) else []
-
-
-def _nested(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_struct(kind))

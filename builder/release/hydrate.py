@@ -24,6 +24,8 @@ from builder.errors import DataError, Problem
 from builder.release.croissant import FILE as CROISSANT
 from builder.release.croissant import croissant
 from builder.release.features import DOCUMENTS
+from builder.release.flat import FOLDER as FLAT
+from builder.release.flat import write_flat
 from builder.release.folder import check_new, files, new_folder, write
 from builder.release.header import configs, dump, infos
 from builder.release.manifest import MANIFEST, read_manifest, with_files
@@ -214,14 +216,16 @@ def _write(
                 writer.add(rendered(batch, schemas[config]))
             parts[config][split] = writer.close()
     for name in files(release):
-        if not name.startswith(f"{DATA}/") and name not in (CARD, MANIFEST, CROISSANT):
+        made = name.startswith((f"{DATA}/", f"{FLAT}/")) or name in (CARD, MANIFEST, CROISSANT)
+        if not made:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(release / name, folder / name)
     filled = sum(found is not None for found in texts.values())
     write(folder / CARD, _card((release / CARD).read_text("utf-8"), manifest, parts, filled))
     told = json.loads((release / CROISSANT).read_text("utf-8"))
     told = {key: value for key, value in told.items() if key not in ("distribution", "recordSet")}
-    write(folder / CROISSANT, croissant(told, schemas, parts))
+    flat = write_flat(folder, schemas, parts)
+    write(folder / CROISSANT, croissant(told, schemas, parts, flat))
     stated = {key: value for key, value in manifest.content.items() if key != "files"}
     stated["configs"] = digests(parts)
     stated["hydrated"] = {"filled": filled, "left_out": [asdict(each) for each in missing]}

@@ -160,8 +160,7 @@ class PartWriter:
         for number, rows in enumerate(self._files):
             path = shard_path(self._config, self._split, number, len(self._files))
             self._temporary(number).rename(self._folder / path)
-            file = self._folder / path
-            shards.append(Shard(path, rows, file.stat().st_size, file_sha256(file)))
+            shards.append(shard(self._folder, path, rows))
         return Part(tuple(shards), self._memory, self._lines.hexdigest())
 
     def _write_group(self, count: int) -> None:
@@ -181,9 +180,7 @@ class PartWriter:
     def _open(self) -> pq.ParquetWriter:
         path = self._temporary(len(self._files))
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(
-            path, self._schema, compression="zstd", write_page_index=True, **_OPTIONS
-        )
+        self._writer = parquet_writer(path, self._schema)
         self._files.append(0)
         return self._writer
 
@@ -194,6 +191,17 @@ class PartWriter:
 
     def _temporary(self, number: int) -> Path:
         return self._folder / "data" / self._config / f"{self._split}-{number:05}.parquet"
+
+
+def parquet_writer(path: Path, columns: pa.Schema) -> pq.ParquetWriter:
+    """Return what writes a file of a release: the same options for all."""
+    return pq.ParquetWriter(path, columns, compression="zstd", write_page_index=True, **_OPTIONS)
+
+
+def shard(folder: Path, path: str, rows: int) -> Shard:
+    """Return what there is to know of a file that is written."""
+    file = folder / path
+    return Shard(path, rows, file.stat().st_size, file_sha256(file))
 
 
 def read_columns(file: Path) -> pa.Schema:

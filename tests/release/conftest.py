@@ -79,10 +79,14 @@ def plain(value):
         return {name.rpartition("/")[2]: plain(item) for name, item in value.items()}
     return value.item() if hasattr(value, "item") else value
 
+def row(record, name):
+    return {column.removeprefix(f"{name}/"): plain(value) for column, value in record.items()}
+
 dataset = mlcroissant.Dataset(jsonld="croissant.json")
 names = [node["name"] for node in json.load(open("croissant.json"))["recordSet"]]
-rows = {name: [plain(record) for record in dataset.records(name)] for name in names}
-print(json.dumps({"problems": list(dataset.metadata.ctx.issues.errors), "rows": rows}))
+rows = {name: [row(record, name) for record in dataset.records(name)] for name in names}
+issues = dataset.metadata.ctx.issues
+print(json.dumps({"problems": [*issues.errors, *issues.warnings], "rows": rows}))
 """
 SNAPSHOT = "20260102T030405Z-0123abcd"
 SERVER = "http://studio.invalid:8080"

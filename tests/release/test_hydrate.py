@@ -55,7 +55,7 @@ def hydrate(tmp_path, *words):
 
 
 def data(folder):
-    files = sorted((folder / "data").rglob("*.parquet"))
+    files = sorted(folder.rglob("*.parquet"))
     return {file.relative_to(folder).as_posix(): file_sha256(file) for file in files}
 
 
