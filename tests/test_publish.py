@@ -190,8 +190,10 @@ def test_an_altered_release_is_not_published(hub, release, tmp_path):
 
 
 @pytest.mark.usefixtures("release")
-def test_what_is_neither_repository_nor_url_is_refused(tmp_path):
-    result = run(tmp_path, "events")
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize("place", ["events", "me/a--b", "me/events.git", f"me/{'e' * 99}"])
+def test_what_is_neither_repository_nor_url_is_refused(tmp_path, place):
+    result = run(tmp_path, place)
     assert isinstance(result.exception, UsageError)
     assert "give OWNER/NAME on the Hub, or a URL" in str(result.exception)
 

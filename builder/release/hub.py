@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KIND = "dataset"
 OWN = (".gitattributes",)
 """Files that the Hub makes itself."""
+_NO_PLACE = "{!r} is no place; give OWNER/NAME on the Hub, or a URL"
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _BATCH = 50
 _REFUSED, _MISSING, _CHANGED = (401, 403), 404, (409, 412)
@@ -50,7 +51,7 @@ def plan_hub(parcel: Parcel, repo: str, api: HfApi, *, private: bool) -> Plan:
     content, AuthError and ServerError when the Hub says no.
     """
     if not _REPO.fullmatch(repo):
-        raise UsageError(f"{repo!r} is no place; give OWNER/NAME on the Hub, or a URL")
+        raise UsageError(_NO_PLACE.format(repo))
     with _answering(api, repo):
         remote = _remote(repo, api)
         _check(parcel, repo, remote, private=private)
@@ -161,13 +162,15 @@ def _held(
 @contextlib.contextmanager
 def _answering(api: HfApi, repo: str) -> Iterator[None]:
     """Turn what the Hub, and the way to it, may answer into errors that say what to do."""
-    from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415 - slow
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError  # noqa: PLC0415 - slow
 
     where = f"{api.endpoint}/datasets/{repo}"
     try:
         yield
     except BuilderError:
         raise
+    except HFValidationError as error:
+        raise UsageError(_NO_PLACE.format(repo), hint=str(error)) from error
     except HfHubHTTPError as error:
         raise _said(error, where) from error
     except Exception as error:

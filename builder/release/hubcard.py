@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from builder.errors import DataError, Problems
+from builder.errors import DataError, Problem, Problems
 from builder.release.gates import Gate
 
 if TYPE_CHECKING:
@@ -93,16 +93,27 @@ LICENCES = (
 
 
 def check_header(card: str) -> Gate:
-    """Read a card's YAML with the Hub's library; refuse words that the Hub does not know."""
+    """Read a card's YAML with the Hub's library and with `datasets`; refuse what they misread.
+
+    Refuses words that the Hub does not know, too.
+    """
     from huggingface_hub import DatasetCard  # noqa: PLC0415 - slow, and only a release needs it
 
-    stated = yaml.safe_load(card.split("---\n", 2)[1])
-    data: Any = DatasetCard(card).data
+    try:
+        data: Any = DatasetCard(card).data
+    except (ValueError, yaml.YAMLError) as error:
+        what = f"has no header that the Hub's library reads: {error}"
+        raise DataError([Problem("README.md", what)]) from error
+    stated = yaml.safe_load(card.split("---\n", 2)[1]) if card.startswith("---\n") else {}
     read = data.to_dict()
     problems = Problems()
+    if not stated:
+        problems.add("README.md", "has no header; it begins and ends with a line of three dashes")
     for key in sorted(stated.keys() | read.keys()):
         if stated.get(key) != read.get(key):
             problems.add(f"README.md, {key}", "does not come back from the Hub's library as it is")
+    for where, what in _misread(data):
+        problems.add(f"README.md, {where}", what)
     for key, setting, known in _known():
         for word in _words(stated.get(key)):
             if known and word not in known:
@@ -110,7 +121,34 @@ def check_header(card: str) -> Gate:
                     setting, f"{word!r} is no {key} that the Hub knows; {_near(word, known)}"
                 )
     problems.raise_if_any(DataError)
-    return Gate("header", "the Hub's library reads the card, and knows every word of its header")
+    said = "the Hub's library and `datasets` read the card, and know every word of its header"
+    return Gate("header", said)
+
+
+def _misread(data: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - the library's card data
+    """Give what `datasets` makes something else of: the key, and what is wrong with it."""
+    from datasets.info import DatasetInfosDict  # noqa: PLC0415 - slow as above
+    from datasets.utils.metadata import MetadataConfigs  # noqa: PLC0415
+
+    configs, infos = MetadataConfigs(), DatasetInfosDict()
+    try:
+        configs = MetadataConfigs.from_dataset_card_data(data)
+        configs.get_default_config_name()
+    except (ValueError, TypeError) as error:
+        yield "configs", " ".join(str(error).split())
+    try:
+        infos = DatasetInfosDict.from_dataset_card_data(data)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        yield "dataset_info", f"is not read by `datasets`: {error!r}"
+        return
+    for name in sorted(configs.keys() ^ infos.keys()):
+        yield f"config {name!r}", "is in one of configs and dataset_info only"
+    for name in sorted(configs.keys() & infos.keys()):
+        # The library passes over sizes that it cannot read, with a line in its log.
+        sizes = infos[name].splits
+        read = list(sizes) if isinstance(sizes, dict) else []
+        if [each["split"] for each in configs[name]["data_files"]] != read:
+            yield f"config {name!r}", f"has files for other splits than it has sizes for: {read}"
 
 
 def _near(word: str, known: Collection[str]) -> str:
