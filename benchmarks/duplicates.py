@@ -189,7 +189,7 @@ def growth(texts: Sequence[str], repeat: int) -> None:
             written = full + time.process_time() - started
             kept.append(_added(index, texts, cut) / full)
             started = time.process_time()
-            index = load_index(path, Rule(), ids)
+            index, _ = load_index(path, Rule(), ids)
             loading = time.process_time() - started
             loading += _added(index, texts, cut)
             started = time.process_time()

@@ -28,10 +28,14 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The near-duplicate cluster of every document by id, and its story where asked for."""
+    """The near-duplicate cluster of every document by id, and its story where asked for.
+
+    `anew` says why all documents were compared though an index was kept.
+    """
 
     clusters: Mapping[str, str]
     stories: Mapping[str, str]
+    anew: str | None = None
 
 
 def groups(
@@ -47,8 +51,10 @@ def groups(
     The result is the same as without, and the same in any order. Without
     `stories` no document has one; a story is made of whole clusters.
     """
-    clusters = _named(dated, _copies([each.doc_id for each in dated], texts, folder))
-    return Groups(clusters, _named(dated, _told(dated, clusters, texts)) if stories else {})
+    copies, anew = _copies([each.doc_id for each in dated], texts, folder)
+    clusters = _named(dated, copies)
+    told = _named(dated, _told(dated, clusters, texts)) if stories else {}
+    return Groups(clusters, told, anew)
 
 
 def _told(
@@ -69,14 +75,14 @@ def _told(
 
 def _copies(
     ids: Sequence[str], texts: Callable[[], Iterable[tuple[str, str]]], folder: Path | None
-) -> dict[str, int]:
+) -> tuple[dict[str, int], str | None]:
     path = folder / "duplicates.arrays" if folder else None
-    index = load_index(path, Rule(), ids)
+    index, anew = load_index(path, Rule(), ids)
     known = set(index.ids)
     index.add((doc_id, text) for doc_id, text in texts() if doc_id not in known)
     if path and len(index.ids) > len(known):
         save_index(path, index)
-    return dict(zip(index.ids, index.components().tolist(), strict=True))
+    return dict(zip(index.ids, index.components().tolist(), strict=True)), anew
 
 
 def _named(dated: Sequence[Dated], groups: Mapping[str, int | str]) -> dict[str, str]:

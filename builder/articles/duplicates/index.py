@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from builder.articles.duplicates.shingle import Shingles
 
     Numbers = NDArray[np.int64]
-    Keys = NDArray[np.uint32]
+    Keys = NDArray[np.int32]
+
+
+_CROWDED, _SCATTERED = np.uint8(1), np.uint8(2)
+"""Kinds of common keys: more texts have one than the cap, or texts of more than a few groups."""
 
 
 class Index:
@@ -42,8 +46,11 @@ class Index:
     The shorter one counts for a text that no longer one covers: a copy may be
     longer than its original by a word. With `home`, a number for each id,
     texts of one home are not compared with each other. With `most` the index
-    holds no more shingles than that, of texts that are added at once.
+    holds no more shingles than that, of texts that are added at once. `kinds`
+    tell of each key whether and why it is common.
     """
+
+    COLUMNS = ("lengths", "homes", "kinds", "_groups", "_ties")
 
     def __init__(
         self,
@@ -59,6 +66,7 @@ class Index:
         self.homes: NDArray[np.int16] = np.empty(0, np.int16)
         self.strict = Linking(replace(self.rule, least=max(self.rule.strict, self.rule.least)))
         self.linking = Linking(self.rule)
+        self.kinds: NDArray[np.uint8] = np.empty(0, np.uint8)
         self._groups: Numbers = np.empty(0, np.int64)
         self._ties: NDArray[np.uint64] = np.empty(0, np.uint64)
 
@@ -73,9 +81,11 @@ class Index:
             raise ValueError("a text is in the index already")
         if len(self.ids) > first:
             self._grow(new, first)
-            keys, more = self.postings.add(new)
+            keys = self.postings.add(new)
             del new  # before the memory is needed for pairs
-            self._link(keys, more, first)
+            more = np.zeros(self.postings.keys - len(self.kinds), np.uint8)
+            self.kinds = np.concatenate((self.kinds, more))
+            self._link(keys, first)
 
     def links(self) -> Iterator[tuple[str, str, float]]:
         """Give each text that has a match, its match, and the share of the text it covers."""
@@ -86,27 +96,24 @@ class Index:
         """Return for each text the number of the linked group that it is in."""
         return self.linking.components()
 
-    def columns(self) -> dict[str, NDArray[np.generic]]:
+    def columns(self) -> dict[str, NDArray[Any]]:
         """Return everything that is held but the ids, by name."""
         return {
-            f"{name}.{column}": value
+            f"{name}.{column}": getattr(part, column)
             for name, part in self._parts().items()
-            for column, value in vars(part).items()
-            if isinstance(value, np.ndarray)
+            for column in part.COLUMNS
         }
 
-    def restore(self, columns: Mapping[str, NDArray[np.generic]]) -> None:
+    def restore(self, columns: Mapping[str, NDArray[Any]]) -> None:
         """Take over what `columns` returned."""
         parts = self._parts()
         for name, value in columns.items():
             part, _, column = name.partition(".")
             setattr(parts[part], column, value)
-        self.postings.grow()
 
-    def _parts(self) -> dict[str, object]:
+    def _parts(self) -> dict[str, Any]:
         return {
             "index": self,
-            "postings": self.postings,
             "main": self.postings.main,
             "tail": self.postings.tail,
             "strict": self.strict,
@@ -130,22 +137,21 @@ class Index:
         self._ties = np.concatenate((self._ties, np.frombuffer(digests, np.uint64)))
         self.lengths = np.concatenate((self.lengths, new.lengths))
 
-    def _link(self, keys: Keys, more: Keys, first: int) -> None:
+    def _link(self, keys: Keys, first: int) -> None:
         """Link strictly, count the groups that share each key, then link by the rule."""
         order = np.lexsort((self._ties, -self.lengths))
         ranks = np.empty_like(order)
         ranks[order] = np.arange(len(order))
-        postings, cap, few = self.postings, self.rule.cap, self.rule.groups
-        crowded = postings.counts > cap
-        was_crowded = crowded.copy()
-        was_crowded[keys] = postings.lengths(keys) - more > cap
-        change = Change(
-            first, np.flatnonzero(crowded & ~was_crowded), keys[:0], keys[was_crowded[keys]]
-        )
-        self.strict.update(Texts(postings, crowded, ranks, order, self.homes[:0]), change)
-        was = was_crowded | (postings.groups > few)
+        postings, kinds = self.postings, self.kinds
+        was = kinds != 0
+        full = keys[postings.lengths(keys) > self.rule.cap]
+        crowded = kinds[full] & _CROWDED != 0
+        kinds[full] |= _CROWDED
+        change = Change(first, full[~crowded], keys[:0], full[crowded])
+        marks = kinds & _CROWDED != 0
+        self.strict.update(Texts(postings, marks, ranks, order, self.homes[:0]), change)
         self._count_groups(first)
-        common = crowded | (postings.groups > few)
+        common = kinds != 0
         flipped = np.flatnonzero(common != was)
         change = Change(first, flipped, flipped[was[flipped]], keys[was[keys]])
         self.linking.update(Texts(postings, common, ranks, order, self.homes), change, self._groups)
@@ -155,8 +161,9 @@ class Index:
         old, self._groups = self._groups, self.strict.components()
         moved = np.flatnonzero(self._groups[:first] != old)
         texts = np.concatenate((moved, np.arange(first, len(self.ids))))
-        counts = self.postings.counts
-        open_keys = (counts > self.rule.groups) & (counts <= self.rule.cap)
-        wanted = np.flatnonzero(self.postings.keys_of(texts) & open_keys)
-        found = self.postings.count_groups(wanted, self._groups)
-        self.postings.groups[wanted] = np.minimum(found, 255)
+        keys = np.flatnonzero(self.postings.keys_of(texts))
+        counts = self.postings.lengths(keys)
+        keys = keys[(counts > self.rule.groups) & (counts <= self.rule.cap)]
+        scattered = self.postings.count_groups(keys, self._groups) > self.rule.groups
+        self.kinds[keys[scattered]] |= _SCATTERED
+        self.kinds[keys[~scattered]] &= ~_SCATTERED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,14 +11,16 @@ from builder.articles.duplicates.shingle import WIDTH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from builder.articles.duplicates.segment import Rows
 
     Numbers = NDArray[np.int64]
     Marks = NDArray[np.bool_]
-    Packed = NDArray[np.uint64]
+    Places = NDArray[np.uint16]
 
 NOBODY = -1
-_PLACE, _RANK = np.uint64(16), np.uint64(28)
-_PLACES, _RANKS = np.uint64(2**16 - 1), np.uint64(2**28 - 1)
+_PLACE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +46,22 @@ class Rule:
     matches: int = 2
 
 
-class Pairs(NamedTuple):
-    """Shingles that two texts share: the text's number, the other's rank, the place in the text.
-
-    The numbers count the texts that are looked at together.
-    """
-
-    texts: Numbers
-    ranks: Numbers
-    places: NDArray[np.uint16]
-
-    def where(self, marks: Marks) -> Pairs:
-        """Return the marked pairs."""
-        return Pairs(self.texts[marks], self.ranks[marks], self.places[marks])
-
-    def and_also(self, more: Pairs) -> Pairs:
-        """Return these pairs and more."""
-        return Pairs(
-            np.concatenate((self.texts, more.texts)),
-            np.concatenate((self.ranks, more.ranks)),
-            np.concatenate((self.places, more.places)),
-        )
-
-    def packed(self) -> Packed:
-        """Return the pairs as sorted numbers: by text, then by the other's rank, then by place."""
-        numbers = self.texts.astype(np.uint64) << _RANK
-        numbers |= self.ranks.astype(np.uint64)
-        numbers <<= _PLACE
-        numbers |= self.places
-        numbers.sort()
-        return numbers
-
-
 class Matches(NamedTuple):
-    """Of some texts, by number, the rank of the text that covers most, and the share it covers."""
+    """Of texts, by number, others that cover a share of them; a text may be there often."""
 
     texts: Numbers
-    ranks: Numbers
+    others: Numbers
     scores: NDArray[np.float64]
+
+    def where(self, marks: Marks) -> Matches:
+        """Return the marked matches."""
+        return Matches(self.texts[marks], self.others[marks], self.scores[marks])
 
 
 class Links:
     """For each text its best match on one side, or NOBODY, and the share that is covered."""
+
+    COLUMNS = ("best", "scores")
 
     def __init__(self) -> None:
         self.best: Numbers = np.empty(0, np.int64)
@@ -100,81 +76,85 @@ class Links:
         """Take the matches of texts back."""
         self.best[texts], self.scores[texts] = NOBODY, 0
 
-    def offer(self, texts: Numbers, found: Matches, order: Numbers) -> None:
-        """Give each text the match that was found for it, unless the one it has is better.
+    def offer(self, found: Matches, ranks: Numbers) -> None:
+        """Give each text the best of its matches, unless the one it has is better.
 
-        `order` are all texts by rank; of equal matches the first in rank is better.
+        Of matches with equal shares the first by `ranks` is better.
         """
-        texts, others = texts[found.texts], order[found.ranks]
-        held = np.empty(len(order), np.int64)
-        held[order] = np.arange(len(order))
-        old, scores = self.best[texts], self.scores[texts]
-        sooner = (found.scores == scores) & (found.ranks < held[old])
-        better = (old == NOBODY) | (found.scores > scores) | sooner
+        order = np.lexsort((ranks[found.others], -found.scores, found.texts))
+        texts, others, scores = found.where(order[_changes(found.texts[order])])
+        old, held = self.best[texts], self.scores[texts]
+        sooner = (scores == held) & (ranks[others] < ranks[old])
+        better = (old == NOBODY) | (scores > held) | sooner
         self.best[texts[better]] = others[better]
-        self.scores[texts[better]] = found.scores[better]
+        self.scores[texts[better]] = scores[better]
 
 
-def matches(pairs: Pairs, widths: Numbers, rule: Rule) -> Matches:
-    """Return the best match of every text that has one; of equal ones the first in rank.
+class Covered(NamedTuple):
+    """Row and column of a table of places, and how many words its places cover."""
 
-    `widths` are how many words of each text count.
+    rows: Numbers
+    columns: Numbers
+    words: Numbers
+
+
+def cover(shared: csr_array, rule: Rule) -> Covered:
+    """Return how many words are covered by what two texts share, if that is enough to match.
+
+    The cell of a table for two texts has the places, in one of them, of every
+    shingle they share. It is turned by columns: that counts, and sorts nothing.
     """
-    packed = pairs.packed()
-    couples = packed >> _PLACE
-    begins = np.flatnonzero(_changes(couples))
-    covered = _covered(packed, begins, rule.gap)
-    sizes = np.diff(np.append(begins, len(packed)))
-    couples = couples[begins]
-    texts = (couples >> _RANK).astype(np.int64)
-    scores = np.minimum(covered / np.maximum(widths[texts], 1), 1)
-    good = (scores >= rule.least) & (sizes >= rule.matches)
-    texts, couples, scores = texts[good], couples[good], scores[good]
-    firsts = np.flatnonzero(_changes(texts))
-    if not len(firsts):
-        return Matches(texts, texts, scores)
-    highest = np.maximum.reduceat(scores, firsts)
-    is_best = scores == np.repeat(highest, np.diff(np.append(firsts, len(texts))))
-    # The first of equal ones: couples are in order of rank.
-    best = np.flatnonzero(is_best)
-    best = best[_changes(texts[best])]
-    return Matches(texts[best], (couples[best] & _RANKS).astype(np.int64), scores[best])
+    turned = shared.tocsc()
+    places, size = turned.data, len(turned.data)
+    is_first = _changes(turned.indices)
+    first = turned.indptr[:-1]
+    is_first[first[first < size]] = True
+    begins = np.flatnonzero(is_first)
+    sizes = np.diff(begins, append=size)
+    if np.any((places[1:] < places[:-1]) & ~is_first[1:]):
+        packed = np.repeat(np.arange(len(begins)) << _PLACE, sizes) | places
+        packed.sort(kind="stable")  # which is fast where nearly all is in order
+        places = packed.astype(np.uint16)
+    words = _covered(places, begins, rule.gap)
+    enough = np.flatnonzero(sizes >= rule.matches)
+    begins = begins[enough]
+    columns = np.searchsorted(turned.indptr, begins, side="right") - 1
+    return Covered(turned.indices[begins], columns, words[enough])
 
 
-def widths(
-    texts: Numbers, rows: Numbers, places: NDArray[np.uint16], size: int, gap: int
-) -> Numbers:
-    """Return how many words of each of `size` texts its rows cover.
+def widths(rows: Rows, counted: Marks, gap: int) -> Numbers:
+    """Return how many words of each text its counted rows cover.
 
-    Words of rows that are left out, between two that are there, are no part of the text.
+    Words of rows that do not count, between two that do, are no part of the text.
     """
-    packed = (texts.astype(np.uint64) << _PLACE) | places
-    begins = np.flatnonzero(_changes(texts))
-    found = np.zeros(size, np.int64)
-    if len(begins):
-        apart = np.diff(rows, prepend=-1) != 1
-        found[texts[begins]] = _covered(packed, begins, gap, apart)
+    kept = rows.where(counted)
+    some = np.flatnonzero(np.diff(kept.bounds))
+    apart = np.diff(np.flatnonzero(counted), prepend=-2) != 1
+    found = np.zeros(len(rows.bounds) - 1, np.int64)
+    found[some] = _covered(kept.places, kept.bounds[some], gap, apart)
     return found
 
 
-def _covered(packed: Packed, begins: Numbers, gap: int, apart: Marks | None = None) -> Numbers:
-    """Return how many words the matches of each couple cover.
+def _covered(
+    places: Places, begins: NDArray[np.integer], gap: int, apart: Marks | None = None
+) -> Numbers:
+    """Return how many words the matches cover of which one group after the other begins.
 
     Words between two matches count as covered up to `gap`, unless the second is
     marked as `apart`; a match covers its width.
     """
     if not len(begins):
-        return begins
-    places = (packed & _PLACES).astype(np.int64)
-    steps = np.diff(places, prepend=0)
+        return np.empty(0, np.int64)
+    steps = np.empty_like(places)
+    np.subtract(places[1:], places[:-1], out=steps[1:])
     steps[begins] = WIDTH
     steps[steps > gap] = WIDTH
     if apart is not None:
         steps[apart] = WIDTH
-    found: Numbers = np.add.reduceat(steps, begins)
+    found: Numbers = np.add.reduceat(steps, begins, dtype=np.int64)
     return found
 
 
-def _changes(values: NDArray[np.integer[Any]]) -> Marks:
+def _changes(values: NDArray[np.integer]) -> Marks:
     """Mark where a new value begins."""
     return np.concatenate(([True], values[1:] != values[:-1]))[: len(values)]

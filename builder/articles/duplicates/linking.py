@@ -8,21 +8,20 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from builder.articles.duplicates.link import NOBODY, Links, Pairs, Rule, matches, widths
+from builder.articles.duplicates.link import NOBODY, Links, Matches, Rule, cover, widths
 from builder.articles.duplicates.posting import runs
 from builder.articles.duplicates.search import Search
+from builder.articles.duplicates.segment import marked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from builder.articles.duplicates.search import Texts
+    from builder.articles.duplicates.segment import Keys, Marks, Numbers
 
-    Numbers = NDArray[np.int64]
-    Keys = NDArray[np.uint32] | Numbers
-    Marks = NDArray[np.bool_]
-
-_ROWS = 2**15
-"""Shingles whose texts are linked at once: it bounds the memory that pairs take."""
+_ROWS = 2**16
+"""Shingles whose texts are linked at once, if there are not more texts: tables have a column
+for each. It bounds the memory that they take."""
 
 
 class Change(NamedTuple):
@@ -42,6 +41,8 @@ class Change(NamedTuple):
 class Linking:
     """For each text the longer or else the shorter text that covers most of it."""
 
+    COLUMNS = ("widespread", "widths", "shared")
+
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.longer = Links()
@@ -59,19 +60,21 @@ class Linking:
         """
         size = len(texts.ranks)
         new = np.arange(change.first, size)
+        covered = np.rint(self.longer.scores * self.widths)
         self._grow(len(new))
         touched = np.union1d(new, texts.postings.holders(change.flipped))
         were = self.widespread[touched]
-        self._find_widespread(texts, touched)
+        self._measure(texts, touched)
         settled = touched[~were & ~self.widespread[touched] & (touched < change.first)]
         settled = settled[~np.isin(settled, texts.postings.holders(change.ceased))]
-        shared, flipped = self._share(texts, groups)
-        grown = change.grown[shared[change.grown] & self.widespread.any()]
-        holding = texts.postings.holders(np.union1d(grown, flipped))
-        changed = np.union1d(touched, holding[self.widespread[holding]])
-        covered = np.rint(self.longer.scores[settled] * self.widths[settled])
-        self._measure(texts, changed, shared)
-        kept = settled[self._keep(texts, settled, covered)]
+        changed, shared = touched, texts.common
+        if were.any() or self.widespread.any():
+            shared, flipped = self._share(texts, groups)
+            grown = change.grown[shared[change.grown]]
+            holding = texts.postings.holders(np.union1d(grown, flipped))
+            changed = np.union1d(touched, holding[self.widespread[holding]])
+            self._measure_widespread(texts, changed[self.widespread[changed]], shared)
+        kept = settled[self._keep(texts, settled, covered[settled])]
         changed = changed[~np.isin(changed, kept)]
         self.longer.forget(changed)
         self.shorter.forget(changed)
@@ -91,7 +94,9 @@ class Linking:
         texts, others, _ = self.best()
         graph = coo_array((np.ones(len(texts), np.bool_), (texts, others)), shape=(size, size))
         groups = connected_components(graph, directed=False)[1]
-        found: Numbers = np.unique(groups, return_index=True)[1][groups]
+        first = np.empty(size, np.int64)
+        first[groups[::-1]] = np.arange(size)[::-1]  # of several the last is kept
+        found: Numbers = first[groups]
         return found
 
     def _grow(self, size: int) -> None:
@@ -100,14 +105,15 @@ class Linking:
         self.longer.grow(size)
         self.shorter.grow(size)
 
-    def _find_widespread(self, texts: Texts, numbers: Numbers) -> None:
-        """Find out which texts have hardly a shingle that is not common."""
-        postings = texts.postings
-        for run in runs(postings.sizes[numbers], _ROWS):
-            some = numbers[run]
-            rows, which = postings.rows(some)
-            share = np.bincount(which, ~texts.common[postings.keys[rows]], len(some))
-            self.widespread[some] = share < self.rule.rare * postings.sizes[some]
+    def _measure(self, texts: Texts, numbers: Numbers) -> None:
+        """Find out which texts are widespread, and how many words count of the others."""
+        sizes = texts.postings.sizes[numbers]
+        for run in runs(sizes, _ROWS):
+            rows = texts.postings.rows(numbers[run])
+            counted = ~texts.common[rows.keys]
+            shares = np.diff(marked(counted, rows.bounds))
+            self.widespread[numbers[run]] = shares < self.rule.rare * sizes[run]
+            self.widths[numbers[run]] = widths(rows, counted, self.rule.gap)
 
     def _share(self, texts: Texts, groups: Numbers | None) -> tuple[Marks, Numbers]:
         """Mark the common keys that widespread texts are compared by; tell which are others now.
@@ -124,17 +130,12 @@ class Linking:
         marks[self.shared] = True
         return marks, np.setxor1d(old, self.shared)
 
-    def _measure(self, texts: Texts, numbers: Numbers, shared: Marks) -> None:
-        """Find out how many words of each text count."""
-        postings = texts.postings
-        for run in runs(postings.sizes[numbers], _ROWS):
-            some = numbers[run]
-            rows, which = postings.rows(some)
-            keys = postings.keys[rows]
-            counted = ~texts.common[keys] | (self.widespread[some][which] & shared[keys])
-            rows, which = rows[counted], which[counted]
-            places = postings.places[rows]
-            self.widths[some] = widths(which, rows, places, len(some), self.rule.gap)
+    def _measure_widespread(self, texts: Texts, numbers: Numbers, shared: Marks) -> None:
+        """Find out how many words of widespread texts count."""
+        for run in runs(texts.postings.sizes[numbers], _ROWS):
+            rows = texts.postings.rows(numbers[run])
+            counted = ~texts.common[rows.keys] | shared[rows.keys]
+            self.widths[numbers[run]] = widths(rows, counted, self.rule.gap)
 
     def _keep(self, texts: Texts, settled: Numbers, covered: NDArray[np.float64]) -> Marks:
         """Mark the texts whose longer match still covers as many words, and note its share.
@@ -148,15 +149,13 @@ class Linking:
         search = Search(texts, self.widespread, texts.common)
         for run in runs(texts.postings.sizes[settled[some]], _ROWS):
             which = some[run]
-            numbers = settled[which]
-            found = matches(
-                search.pairs_with(numbers, best[which]), self.widths[numbers], self.rule
-            )
-            which = which[found.texts]
-            same = np.rint(found.scores * self.widths[settled[which]]) == covered[which]
-            same &= found.scores < 1
-            marks[which[same]] = True
-            self.longer.scores[settled[which[same]]] = found.scores[same]
+            for table in search.pairs_with(best[which], search.find(settled[which])):
+                rows, _, words = cover(table, self.rule)
+                numbers = settled[which[rows]]
+                scores = words / np.maximum(self.widths[numbers], 1)
+                same = (words == covered[which[rows]]) & (scores < 1)
+                marks[which[rows[same]]] = True
+                self.longer.scores[numbers[same]] = scores[same]
         return marks
 
     def _link(self, texts: Texts, changed: Numbers, shared: Marks, first: int) -> None:
@@ -164,20 +163,33 @@ class Linking:
         sizes = texts.postings.sizes
         search = Search(texts, self.widespread, shared)
         search.prepare(changed)
-        for some in runs(sizes[changed], _ROWS):
-            self._adopt(texts, changed[some], search.pairs(changed[some]))
         takers = np.ones(len(sizes), np.bool_)
         takers[changed] = False
-        new = np.arange(first, len(sizes)) if takers.any() else changed[:0]
-        for some in runs(sizes[new], _ROWS):
-            self._adopt(texts, *search.offers(new[some], takers, self.longer.best != NOBODY))
+        for some in runs(sizes[changed], max(_ROWS, len(sizes))):
+            numbers = changed[some]
+            found = search.find(numbers)
+            for table in search.pairs(numbers, found):
+                rows, others, words = cover(table, self.rule)
+                self._adopt(texts, numbers[rows], others, words)
+            new = int(np.searchsorted(numbers, first))
+            if new == len(numbers) or not takers.any():
+                continue
+            for table in search.offers(found, new):
+                rows, others, words = cover(table, self.rule)
+                taken = takers[others]
+                self._adopt(texts, others[taken], numbers[new + rows[taken]], words[taken])
 
-    def _adopt(self, texts: Texts, numbers: Numbers, pairs: Pairs) -> None:
-        """Give texts their best longer match, and those that have none their best shorter one."""
-        mine = texts.ranks[numbers][pairs.texts]
-        wanting = np.ones(len(numbers), np.bool_)
-        for links, marks in ((self.longer, pairs.ranks < mine), (self.shorter, pairs.ranks > mine)):
-            some = pairs.where(marks & wanting[pairs.texts])
-            found = matches(some, self.widths[numbers], self.rule)
-            links.offer(numbers, found, texts.order)
-            wanting = links.best[numbers] == NOBODY
+    def _adopt(self, texts: Texts, numbers: Numbers, others: Numbers, words: Numbers) -> None:
+        """Give texts their best longer match, and those that have none their best shorter one.
+
+        Of each text an other covers so many words.
+        """
+        scores = np.minimum(words / np.maximum(self.widths[numbers], 1), 1)
+        good = (scores >= self.rule.least) & (numbers != others)
+        if len(texts.homes):
+            good &= texts.homes[numbers] != texts.homes[others]
+        found = Matches(numbers, others, scores).where(good)
+        longer = texts.ranks[found.others] < texts.ranks[found.texts]
+        self.longer.offer(found.where(longer), texts.ranks)
+        shorter = ~longer & (self.longer.best[found.texts] == NOBODY)
+        self.shorter.offer(found.where(shorter), texts.ranks)

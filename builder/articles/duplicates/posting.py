@@ -1,27 +1,27 @@
-"""Shingles of texts, readable both ways: by text, and by shingle as posting lists."""
+"""Shingles of texts, readable both ways, in a large segment and a small one for what is new."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from builder.articles.duplicates.segment import Segment
+from builder.articles.duplicates.segment import Lists, Rows, Segment, Tail, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from builder.articles.duplicates.segment import Keys, Marks, Numbers, Small
     from builder.articles.duplicates.shingle import Shingles
 
-    Numbers = NDArray[np.int64]
-    Small = NDArray[np.uint32]
-    Marks = NDArray[np.bool_]
-
-_Value = TypeVar("_Value", bound=np.generic)
 _HALF = np.uint64(32)
+
+_MOST = 2**31 - 1
+"""Rows that numbers of 32 bits can count: some 12 million articles."""
 
 _WORTH = 8
 """The main segment is rewritten when the tail is larger than one part in so many of it."""
@@ -30,181 +30,156 @@ _WORTH = 8
 class Postings:
     """Which text has which shingle where; texts are numbered in the order they were added.
 
-    A row is one shingle of one text; the rows of a text follow each other. A
-    key is the number of a distinct shingle; its posting list is one of the
-    large `main` segment and one of the small `tail`, where new rows are put
-    until they are enough to be worth rewriting `main`. `edition` names `main`
-    as it is. `groups` are as counted last, up to 255.
+    A row is one shingle of one text. A key is the number of a distinct
+    shingle. Texts are put into the small `tail` until they are enough to be
+    worth rewriting the large `main`, of which `edition` is the name as it is.
     """
 
     def __init__(self) -> None:
-        self.starts: Numbers = np.zeros(1, np.int64)
-        self.places: NDArray[np.uint16] = np.empty(0, np.uint16)
-        self.keys: Small = np.empty(0, np.uint32)
-        self.groups: NDArray[np.uint8] = np.empty(0, np.uint8)
-        self.main, self.tail = Segment(), Segment()
+        self.main, self.tail = Segment(), Tail()
         self.edition = ""
 
     @property
     def texts(self) -> int:
         """How many texts there are."""
-        return len(self.starts) - 1
+        return self.main.texts + self.tail.texts
 
     @property
-    def sizes(self) -> Numbers:
+    def keys(self) -> int:
+        """How many keys there are."""
+        return len(self.main.hashes) + len(self.tail.hashes)
+
+    @property
+    def sizes(self) -> Small:
         """How many rows each text has."""
-        return np.diff(self.starts)
+        return np.concatenate((self.main.sizes, self.tail.sizes))
 
-    @property
-    def counts(self) -> Small:
-        """How many texts have each key."""
-        counts = np.diff(self.main.bounds)
-        if len(self.tail.posted):
-            counts += np.diff(self.tail.bounds)
-        return counts
-
-    def add(self, new: Shingles) -> tuple[Small, Small]:
-        """Append texts; return the keys that they have and how many of them have each."""
-        first = len(self.places)
+    def add(self, new: Shingles) -> Small:
+        """Append texts; return the keys that they have, sorted."""
+        if len(self.main.keys) + len(self.tail.keys) + len(new.hashes) > _MOST:
+            raise OverflowError(f"an index holds up to {_MOST} shingles")
         packed = new.hashes.astype(np.uint64)
         packed <<= _HALF
         packed |= np.arange(len(packed), dtype=np.uint64)
         packed.sort()
-        rows = packed.astype(np.uint32)
+        rows = packed.astype(np.int32)
         packed >>= _HALF
         hashes = packed.astype(np.uint32)
         del packed
         is_new = np.concatenate(([True], hashes[1:] != hashes[:-1]))[: len(hashes)]
-        begins = np.flatnonzero(is_new).astype(np.uint32)
-        counts = np.diff(begins, append=np.uint32(len(hashes)))
-        keys = self._number(hashes[is_new])
+        begins = np.flatnonzero(is_new)
+        counts = np.diff(begins, append=len(hashes)).astype(np.int32)
+        segment = self.tail if self.texts else self.main
+        keys = self._number(hashes[is_new], segment)
         del hashes, is_new
-        if first:
+        if self.texts:
             # Posting lists are in the order of keys, the new rows in that of hashes.
             order = np.argsort(keys)
             keys, counts, begins = keys[order], counts[order], begins[order]
-            rows = rows[ragged(begins.astype(np.int64), counts.astype(np.int64))[0]]
-        numbers = np.arange(self.texts, self.texts + len(new.sizes), dtype=np.uint32)
+            rows = rows[
+                np.repeat(begins - np.cumsum(counts) + counts, counts) + np.arange(len(rows))
+            ]
+        numbers = np.arange(self.texts, self.texts + len(new.sizes), dtype=np.int32)
         texts = np.repeat(numbers, new.sizes)
-        self.tail.put(keys, counts, rows + np.uint32(first), texts[rows])
+        lists = Lists(keys, counts, rows, texts[rows])
         texts[rows] = np.repeat(keys, counts)
-        self.keys = np.concatenate((self.keys, texts))
-        self.places = np.concatenate((self.places, new.places))
-        self.starts = np.concatenate((self.starts, self.starts[-1] + np.cumsum(new.sizes)))
-        if len(self.tail.posted) * _WORTH > len(self.main.posted):
+        bounds = np.concatenate((np.zeros(1, np.int32), np.cumsum(new.sizes, dtype=np.int32)))
+        segment.append(Rows(bounds, texts, new.places), lists)
+        if len(self.tail.keys) * _WORTH > len(self.main.keys):
             self._fold()
-        return keys, counts
-
-    def _number(self, hashes: Small) -> Small:
-        """Return the keys of sorted hashes; those that are new get the next numbers."""
-        unknown = np.uint32(2**32 - 1)
-        keys = np.full(len(hashes), unknown)
-        for part in (self.main, self.tail):
-            part.find(hashes, keys)
-        new = np.flatnonzero(keys == unknown)
-        size = len(self.groups)
-        keys[new] = np.arange(size, size + len(new), dtype=np.uint32)
-        self.tail.learn(hashes[new], keys[new])
-        self.groups = np.concatenate((self.groups, np.zeros(len(new), np.uint8)))
-        self.grow()
+        elif segment is self.main:
+            self.edition = secrets.token_hex(8)
         return keys
 
-    def grow(self) -> None:
-        """Make place for the lists of all keys in both segments."""
-        self.main.grow(len(self.groups))
-        self.tail.grow(len(self.groups))
+    def _number(self, hashes: NDArray[np.uint32], segment: Segment) -> Small:
+        """Return the keys of sorted hashes, of which a segment learns the new ones."""
+        keys = np.full(len(hashes), -1, np.int32)
+        for part in (self.main, self.tail):
+            part.find(hashes, keys)
+        new = np.flatnonzero(keys < 0)
+        size = self.keys
+        keys[new] = np.arange(size, size + len(new), dtype=np.int32)
+        segment.learn(hashes[new], keys[new])
+        return keys
 
     def _fold(self) -> None:
         """Put the tail into the main segment."""
-        tail, self.tail = self.tail, Segment()
+        tail, self.tail = self.tail, Tail()
         self.main.learn(tail.hashes, tail.numbers)
-        sizes = np.diff(tail.bounds)
-        keys = np.flatnonzero(sizes)
-        self.main.put(keys, sizes[keys], tail.posted, tail.holder)
+        self.main.append(*tail.all())
         self.edition = secrets.token_hex(8)
 
-    def count_groups(self, keys: Numbers, groups: Numbers) -> Numbers:
+    def rows(self, texts: Numbers) -> Rows:
+        """Return the rows of sorted texts."""
+        first = self.main.texts
+        cut = int(np.searchsorted(texts, first))
+        if cut == len(texts):
+            return self.main.rows(texts)
+        rows = self.tail.rows(texts[cut:] - first)
+        return self.main.rows(texts[:cut]).and_then(rows) if cut else rows
+
+    def lists(self, keys: Keys) -> list[tuple[Segment, csr_array]]:
+        """Return the posting lists of keys, those of each segment: by text the row in there.
+
+        All rows of a text are in one segment.
+        """
+        return [(part, part.lists(keys)) for part in self._parts()]
+
+    def lengths(self, keys: Keys) -> Small:
+        """Return how many texts have each of some keys."""
+        sizes = self.main.lengths(keys)
+        return sizes + self.tail.lengths(keys) if self.tail.texts else sizes
+
+    def posts(self, keys: Keys) -> tuple[Small, Numbers]:
+        """Return the texts that have each key, and its position in `keys`."""
+        found = [lists for _, lists in self.lists(keys)]
+        which = [np.repeat(np.arange(len(keys)), np.diff(lists.indptr)) for lists in found]
+        return np.concatenate([lists.indices for lists in found]), np.concatenate(which)
+
+    def count_groups(self, keys: Keys, groups: Numbers) -> Numbers:
         """Return in how many different groups the texts are that have each key."""
         found = np.zeros(len(keys), np.int64)
         for some in runs(self.lengths(keys)):
-            holders, which = self.posts(keys[some])
-            packed = which.astype(np.uint64) << _HALF
-            packed |= groups[holders].astype(np.uint64)
-            distinct = np.unique(packed) >> _HALF
-            found[some] = np.bincount(distinct.astype(np.int64))
+            held = joined([lists for _, lists in self.lists(keys[some])])
+            found[some] = _distinct(groups[held.indices], held.indptr, len(groups))
         return found
 
     def keys_of(self, texts: Numbers) -> Marks:
-        """Mark the keys that one of the texts has."""
-        marks = np.zeros(len(self.groups), np.bool_)
+        """Mark the keys that one of sorted texts has."""
+        marks = np.zeros(self.keys, np.bool_)
         for some in runs(self.sizes[texts]):
-            marks[self.keys[self.rows(texts[some])[0]]] = True
+            marks[self.rows(texts[some]).keys] = True
         return marks
 
-    def rows(self, texts: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the rows of texts, and for each row the position of its text in `texts`."""
-        return ragged(self.starts[texts], self.starts[texts + 1] - self.starts[texts])
-
-    def lengths(self, keys: Numbers | Small) -> Numbers:
-        """Return how many texts have each of some keys."""
-        sizes = self.main.lists(keys)[1]
-        return sizes + self.tail.lists(keys)[1] if len(self.tail.posted) else sizes
-
-    def posts(self, keys: Numbers | Small, skip: Marks | None = None) -> tuple[Small, Numbers]:
-        """Return the texts that have each key, and its position in `keys`; not of keys to skip."""
-        found = [(part.holder[posts], which) for part, posts, which in self._lists(keys, skip)]
-        holders, which = zip(*found, strict=True)
-        return _joined(holders), _joined(which)
-
-    def rows_with(self, keys: Small, skip: Marks, texts: Marks) -> tuple[Small, Small, Numbers]:
-        """Return which of marked texts have a key, in which row, and its position in `keys`."""
-        found: list[tuple[Small, Small, Numbers]] = []
-        for part, posts, which in self._lists(keys, skip):
-            holders = part.holder[posts]
-            some = np.flatnonzero(texts[holders])
-            found.append((holders[some], part.posted[posts[some]], which[some]))
-        parts = zip(*found, strict=True)
-        return _joined(next(parts)), _joined(next(parts)), _joined(next(parts))
-
-    def _lists(
-        self, keys: Numbers | Small, skip: Marks | None
-    ) -> Iterator[tuple[Segment, Numbers, Numbers]]:
-        used = None if skip is None else np.flatnonzero(~skip[keys])
-        keys = keys if used is None else keys[used]
-        for part in (self.main, self.tail) if len(self.tail.posted) else (self.main,):
-            posts, which = ragged(*part.lists(keys))
-            yield part, posts, which if used is None else used[which]
-
-    def holders(self, keys: Numbers | Small) -> Numbers:
-        """Return the texts that have one of the keys."""
+    def holders(self, keys: Keys) -> Numbers:
+        """Return the texts that have one of the keys, sorted."""
         marks = np.zeros(self.texts, np.bool_)
         for some in runs(self.lengths(keys)):
-            marks[self.posts(keys[some])[0]] = True
+            for _, lists in self.lists(keys[some]):
+                marks[lists.indices] = True
         return np.flatnonzero(marks)
 
-
-def _joined(parts: Sequence[NDArray[_Value]]) -> NDArray[_Value]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def ragged(starts: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the numbers of all ranges, one after the other, and the range each is from.
-
-    >>> [each.tolist() for each in ragged(np.array([5, 0]), np.array([2, 1]))]
-    [[5, 6, 0], [0, 0, 1]]
-    """
-    which = np.repeat(np.arange(len(starts)), sizes)
-    ends = np.cumsum(sizes)
-    return np.arange(len(which)) + (starts - ends + sizes)[which], which
+    def _parts(self) -> tuple[Segment, ...]:
+        return (self.main, self.tail) if self.tail.texts else (self.main,)
 
 
-def runs(sizes: Numbers, most: int = 2**20) -> Iterator[slice]:
+def _distinct(values: Numbers, bounds: Small, size: int) -> Numbers:
+    """Return how many different values, all below `size`, there are in each range."""
+    small = values.astype(np.int32)
+    table = csr_array((small, small, bounds), shape=(len(bounds) - 1, size)).tocsc()
+    is_new = np.concatenate(([True], table.indices[1:] != table.indices[:-1]))[: len(small)]
+    begins = table.indptr[:-1]
+    is_new[begins[begins < len(small)]] = True
+    return np.bincount(table.indices[is_new], minlength=len(bounds) - 1)
+
+
+def runs(sizes: NDArray[np.integer], most: int = 2**20) -> Iterator[slice]:
     """Cut things of these sizes into runs of no more than `most` together, or of one thing.
 
     >>> list(runs(np.array([3, 3, 9, 1]), 6))
     [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None)]
     """
-    ends = np.cumsum(sizes)
+    ends = np.cumsum(sizes, dtype=np.int64)
     at = 0
     while at < len(sizes):
         done = ends[at - 1] if at else 0

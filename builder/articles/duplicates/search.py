@@ -1,16 +1,21 @@
-"""Finding the best matches of some texts among all, a bounded number of pairs at a time."""
+"""Finding what texts share with all others."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from builder.articles.duplicates.link import Pairs
 from builder.articles.duplicates.posting import Postings, runs
+from builder.articles.duplicates.segment import joined, marked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from builder.articles.duplicates.segment import Segment, Small
 
     Numbers = NDArray[np.int64]
     Marks = NDArray[np.bool_]
@@ -33,6 +38,19 @@ class Texts(NamedTuple):
     homes: NDArray[np.int16]
 
 
+class Found(NamedTuple):
+    """The posts, in a segment, of what counts of some texts: those of each text, by `bounds`.
+
+    A post has another text, or the same, its row there, and the place in the text.
+    """
+
+    segment: Segment
+    bounds: Small
+    others: Small
+    rows: Small
+    places: NDArray[np.uint16]
+
+
 class Search:
     """Finds what texts share with others.
 
@@ -51,58 +69,70 @@ class Search:
 
         With homes those of each home, so that there is one of another.
         """
-        wanted = self.postings.keys_of(texts[self.widespread[texts]])
-        self._common = np.flatnonzero(wanted & self.shared)
+        some = texts[self.widespread[texts]]
+        if not len(some):
+            return
+        self._common = np.flatnonzero(self.postings.keys_of(some) & self.shared)
         sizes = self.postings.lengths(self._common)
-        found = [self._first_ranks(self._common[some]) for some in runs(sizes)]
+        found = [self._first_ranks(self._common[run]) for run in runs(sizes)]
         self._longest = np.concatenate(found) if found else self._longest[:0]
 
-    def pairs(self, texts: Numbers) -> Pairs:
-        """Return what texts share with others, each text by its number among `texts`."""
-        rows, which = self.postings.rows(texts)
-        others, source = self.postings.posts(self.postings.keys[rows], self.common)
-        pairs = Pairs(which[source], self.ranks[others], self.postings.places[rows][source])
-        if self.widespread[texts].any():
-            pairs = pairs.and_also(self._common_pairs(texts, rows, which))
-        return self._apart(texts, pairs)
+    def find(self, texts: Numbers) -> list[Found]:
+        """Look up the keys that count of sorted texts, in each segment."""
+        rows = self.postings.rows(texts)
+        rows = rows.where(~self.common[rows.keys])
+        found = []
+        for segment, lists in self.postings.lists(rows.keys):
+            places = np.repeat(rows.places, np.diff(lists.indptr))
+            bounds = lists.indptr[rows.bounds]
+            found.append(Found(segment, bounds, lists.indices, lists.data, places))
+        return found
 
-    def pairs_with(self, texts: Numbers, others: Numbers) -> Pairs:
-        """Return what each text shares with one other by shingles that are not common."""
-        rows, which = self.postings.rows(texts)
-        holders, source = self.postings.posts(self.postings.keys[rows], self.common)
-        with_other = np.flatnonzero(holders == others[which[source]])
-        source, holders = source[with_other], holders[with_other]
-        return Pairs(which[source], self.ranks[holders], self.postings.places[rows[source]])
+    def pairs(self, texts: Numbers, found: Sequence[Found]) -> list[csr_array]:
+        """Return tables of places in the texts that were found, by text and by other.
 
-    def offers(self, new: Numbers, takers: Marks, linked: Marks) -> tuple[Numbers, Pairs]:
-        """Return the takers that share something with new texts, and what.
-
-        Linked ones have a longer match, and need no shorter one.
+        What two texts share is in one table.
         """
-        rows, which = self.postings.rows(new)
-        keys = self.postings.keys[rows]
-        others, posted, source = self.postings.rows_with(keys, self.common, takers)
-        useful = np.flatnonzero(
-            ~linked[others] | (self.ranks[new][which[source]] < self.ranks[others])
-        )
-        others, posted, source = others[useful], posted[useful], source[useful]
-        numbers = np.zeros(len(takers), np.int64)
-        numbers[others] = 1
-        texts = np.flatnonzero(numbers)
-        numbers[texts] = np.arange(len(texts))
-        places = self.postings.places[posted]
-        pairs = Pairs(numbers[others], self.ranks[new[which[source]]], places)
-        return texts, self._apart(texts, pairs)
+        tables = [self._table(each.places, each.others, each.bounds) for each in found]
+        if self.widespread[texts].any():
+            return [joined([*tables, self._common_table(texts)])]
+        return tables
 
-    def _common_pairs(self, texts: Numbers, rows: Numbers, which: Numbers) -> Pairs:
-        """Pair widespread texts with the longest holders of their common shingles."""
-        keys = self.postings.keys[rows]
-        common = self.widespread[texts][which] & self.shared[keys]
-        ranks = self._longest[np.searchsorted(self._common, keys[common])]
-        each = ranks.shape[1]
-        places = self.postings.places[rows[common]]
-        pairs = Pairs(np.repeat(which[common], each), ranks.ravel(), np.repeat(places, each))
-        return pairs.where(pairs.ranks < len(self.ranks))
+    def pairs_with(self, others: Numbers, found: Sequence[Found]) -> list[csr_array]:
+        """Return tables as `pairs` does, of one other for each of the texts that were found."""
+        tables = []
+        for each in found:
+            with_other = each.others == np.repeat(others, np.diff(each.bounds))
+            bounds = marked(with_other, each.bounds)
+            tables.append(self._table(each.places[with_other], each.others[with_other], bounds))
+        return tables
+
+    def offers(self, found: Sequence[Found], first: int) -> list[csr_array]:
+        """Return tables of places in the others, by text from the first on and by other."""
+        tables = []
+        for each in found:
+            bounds = each.bounds[first:] - each.bounds[first]
+            posts = slice(each.bounds[first], None)
+            places = each.segment.places[each.rows[posts]]
+            tables.append(self._table(places, each.others[posts], bounds))
+        return tables
+
+    def _common_table(self, texts: Numbers) -> csr_array:
+        """Return the places of common shingles by widespread text and by their longest holders."""
+        rows = self.postings.rows(texts)
+        wide = np.repeat(self.widespread[texts], np.diff(rows.bounds))
+        rows = rows.where(wide & self.shared[rows.keys])
+        ranks = self._longest[np.searchsorted(self._common, rows.keys)]
+        held = ranks < len(self.ranks)
+        places = np.repeat(rows.places, ranks.shape[1])[held.ravel()]
+        bounds = marked(held.ravel(), rows.bounds * ranks.shape[1])
+        return self._table(places, self.order[ranks[held]], bounds)
+
+    def _table(
+        self, places: NDArray[np.uint16], others: NDArray[np.integer], bounds: Small
+    ) -> csr_array:
+        held = (places, others.astype(np.int32, copy=False), bounds)
+        return csr_array(held, shape=(len(bounds) - 1, len(self.ranks)))
 
     def _first_ranks(self, keys: Numbers) -> Numbers:
         """Return the first ranks of the holders of each key; len(ranks) where there is no more."""
@@ -120,10 +150,3 @@ class Search:
                 found.append(np.minimum.reduceat(ranks, begins))
                 ranks[ranks == found[-1][which]] = len(self.ranks)
         return np.stack(found, axis=1)
-
-    def _apart(self, texts: Numbers, pairs: Pairs) -> Pairs:
-        """Leave out pairs of one home."""
-        if not len(self.homes):
-            return pairs
-        homes = self.homes[self.order]
-        return pairs.where(homes[pairs.ranks] != self.homes[texts][pairs.texts])

@@ -40,6 +40,7 @@ _SEPARATOR, _LETTER, _ALONE = 0, 1, 2
 # Scripts without spaces between words: every character is a word of its own.
 _WORDLESS = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _HASH, _PLACE = np.uint64(32), np.uint64(16)
+_PLACES = np.uint64(2**16 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +135,23 @@ def _shingles(words: Words) -> Shingles:
     texts = np.searchsorted(bounds, sampled, side="right") - 1
     places = sampled - bounds[texts]
     whole = places + WIDTH <= lengths[texts]  # others reach into the next text
-    sampled, texts, places = sampled[whole], texts[whole], places[whole]
-    rows = _first(texts.astype(np.uint64), mixed[sampled] >> _HASH, places.astype(np.uint64))
-    sizes = np.bincount((rows >> (_HASH + _PLACE)).astype(np.int64), minlength=len(lengths))
-    return Shingles(sizes, lengths, rows.astype(np.uint32), (rows >> _HASH).astype(np.uint16))
+    texts, places = texts[whole], places[whole]
+    hashes = (mixed[sampled[whole]] >> _HASH).astype(np.uint32)
+    first = _first(texts, hashes, places)
+    sizes = np.bincount(texts[first], minlength=len(lengths))
+    return Shingles(sizes, lengths, hashes[first], places[first].astype(np.uint16))
 
 
-def _first(
-    texts: NDArray[np.uint64], hashes: NDArray[np.uint64], places: NDArray[np.uint64]
-) -> NDArray[np.uint64]:
-    """Return text, place and hash in one number, of the first place of each hash, sorted."""
-    packed = np.sort(((texts << _HASH | hashes) << _PLACE) | places)
+def _first(texts: Numbers, hashes: NDArray[np.uint32], places: Numbers) -> NDArray[np.bool_]:
+    """Mark the first place of each hash in its text; they are in the order of texts and places."""
+    at = texts.astype(np.uint64) << _PLACE | places.astype(np.uint64)
+    packed = (at >> _PLACE << _HASH | hashes) << _PLACE | (at & _PLACES)
+    packed.sort()
     known = packed >> _PLACE
-    packed = packed[np.concatenate(([True], known[1:] != known[:-1]))[: len(packed)]]
-    place = packed & np.uint64(2**16 - 1)
-    texts, hashes = packed >> (_HASH + _PLACE), (packed >> _PLACE) & np.uint64(2**32 - 1)
-    return np.sort(((texts << _PLACE | place) << _HASH) | hashes)
+    again = packed[1:][known[1:] == known[:-1]]
+    marks = np.ones(len(at), np.bool_)
+    marks[np.searchsorted(at, again >> (_HASH + _PLACE) << _PLACE | (again & _PLACES))] = False
+    return marks
 
 
 def word_hashes(texts: Sequence[str]) -> Words:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from builder.articles.duplicates.index import Index
 from builder.articles.duplicates.link import NOBODY, Rule
-from builder.articles.duplicates.state import load_index, save_index
 
 
 def text(seed: int, words: int = 300) -> list[str]:
@@ -158,59 +157,9 @@ def test_a_text_twice_is_refused():
     assert index.ids == ["a"]
 
 
-def test_a_stored_index_goes_on_as_if_it_had_not_been_stored(tmp_path):
-    texts = corpus(3)
-    half = dict(list(texts.items())[: len(texts) // 2])
-    save_index(tmp_path / "i.npz", indexed(half))
-    index = load_index(tmp_path / "i.npz", Rule(), texts)
-    assert index.ids == list(half)
-    index.add((name, " ".join(words)) for name, words in texts.items() if name not in half)
-    assert groups(index) == groups(indexed(texts))
-
-
-def test_a_few_more_texts_are_stored_without_the_large_file(tmp_path):
-    texts = {**corpus(3), **{f"n{n}": text(n + 50) for n in range(20)}}
-    *names, last = texts
-    path, base = tmp_path / "i.arrays", tmp_path / "i.arrays.base"
-    save_index(path, indexed({name: texts[name] for name in names}))
-    before = base.stat()
-    index = load_index(path, Rule(), texts)
-    index.add([(last, " ".join(texts[last]))])
-    save_index(path, index)
-    after = base.stat()
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert groups(load_index(path, Rule(), texts)) == groups(indexed(texts))
-
-
-def test_a_stored_index_is_not_used_with_the_large_file_of_another(tmp_path):
-    path, base = tmp_path / "i.arrays", tmp_path / "i.arrays.base"
-    save_index(path, indexed({"b": text(2)}))
-    other = base.read_bytes()
-    save_index(path, indexed({"a": BASE}))
-    base.write_bytes(other)
-    assert load_index(path, Rule(), ["a", "b"]).ids == []
-
-
 def test_a_thinned_index_refuses_a_second_addition():
     index = Index(most=100)
     index.add([("a", " ".join(BASE))])
     with pytest.raises(ValueError, match="one addition only"):
         index.add([("b", "x")])
     assert index.ids == ["a"]
-
-
-@pytest.mark.parametrize(
-    "defect", ["missing", "cut", "end cut", "other", "other rule", "text gone"]
-)
-def test_a_stored_index_that_does_not_fit_is_not_used(tmp_path, defect):
-    path = tmp_path / "i.npz"
-    if defect != "missing":
-        save_index(path, indexed({"a": BASE}))
-    if defect == "cut":
-        path.write_bytes(path.read_bytes()[:100])
-    if defect == "end cut":
-        path.write_bytes(path.read_bytes()[:-10])
-    if defect == "other":
-        path.write_text("no arrays")
-    rule = Rule(cap=9) if defect == "other rule" else Rule()
-    assert load_index(path, rule, [] if defect == "text gone" else ["a"]).ids == []
