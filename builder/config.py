@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import tomllib
@@ -80,6 +81,7 @@ ARTICLE_KEYS = (
     "match",
     "url",
     "publisher",
+    "published_at",
     "country",
     "license",
     "license_note",
@@ -96,13 +98,15 @@ class ArticleFacts:
     """What people know about raw files whose name matches `match` (a glob).
 
     `country` is the publisher's ISO 3166 two-letter code; it settles time zone
-    abbreviations that mean different zones in different countries. `text` says
-    how much of the text a release has, whatever the licence; `license_note` why.
+    abbreviations that mean different zones in different countries.
+    `published_at` is a day or a time with offset, in ISO 8601. `text` says how
+    much of the text a release has, whatever the licence; `license_note` why.
     """
 
     match: str
     url: str | None = None
     publisher: str | None = None
+    published_at: str | None = None
     country: str | None = None
     license: str | None = None
     license_note: str | None = None
@@ -315,8 +319,9 @@ def _articles(
         )
         return ()
     found = []
-    for start, entry in zip(starts, entries, strict=True):
+    for start, stated in zip(starts, entries, strict=True):
         where = f"{FILE}:{start}"
+        entry = {**stated, **_published(stated, where, problems)}
         for name, value in entry.items():
             if name not in ARTICLE_KEYS:
                 problems.add(where, f"unknown key {name!r}; {did_you_mean(name, ARTICLE_KEYS)}")
@@ -328,6 +333,29 @@ def _articles(
         good = {k: v for k, v in entry.items() if k in ARTICLE_KEYS and isinstance(v, str)}
         found.append(ArticleFacts(**{"match": "", **good}))
     return tuple(found)
+
+
+def _published(entry: dict[str, Any], where: str, problems: Problems) -> dict[str, str]:
+    """Return the publication as text, a time with seconds; TOML has dates of its own."""
+    if "published_at" not in entry:
+        return {}
+    stated = entry["published_at"]
+    text = stated.isoformat() if isinstance(stated, dt.date) else str(stated)
+    why, time = "it is neither a day nor a time with an offset", None
+    if _ISO.fullmatch(text):
+        try:
+            time = dt.datetime.fromisoformat(text)
+        except ValueError as error:
+            why = str(error)
+    if time is None:
+        form = "write it as 2025-06-26 or 2025-06-26T12:04:00+05:30"
+        problems.add(where, f"published_at is {text!r}; {why}; {form}")
+        return {"published_at": ""}
+    day = len(text) == len("2025-06-26")
+    return {"published_at": text if day else time.isoformat(timespec="seconds")}
+
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?")
 
 
 def _gates(content: dict[str, Any], lines: list[str], problems: Problems) -> dict[str, GateRule]:

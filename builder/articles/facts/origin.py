@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from builder.articles.facts.metadata import Byline, agency_name, byline
 from builder.articles.facts.moment import moment
 from builder.articles.facts.person import people
+from builder.config import FILE as SETTINGS
 from builder.document import Article, Fact
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ def known(article: Article, facts: Sequence[Fact], given: ArticleFacts) -> Known
     """Return the article with the first usable value of each name, facts in order of trust.
 
     What people wrote into builder.toml goes before what a page says of itself
-    for publisher, address and licence.
+    for publisher, address, licence and publication.
     """
     notes: list[str] = []
     country = given.country or country_of(given.url or _first(facts, "url"))
-    used = _times(facts, country, notes)
+    used = _times([*publication(given), *facts], country, notes)
     authors = _authors(facts, given.url or _first(facts, "url") or article.url)
     used += authors
     used += _plain("agency", facts) or _agency(facts, authors)
@@ -63,6 +64,17 @@ def known(article: Article, facts: Sequence[Fact], given: ArticleFacts) -> Known
     fields: dict[str, Any] = {**values, "authors": tuple(n for n in names if not agency_name(n))}
     record = replace(article, **fields, facts=tuple(used))
     return Known(record, tuple(dict.fromkeys(notes)))
+
+
+def publication(given: ArticleFacts) -> tuple[Fact, ...]:
+    """Return when people say that an article came out.
+
+    >>> from builder.config import ArticleFacts
+    >>> publication(ArticleFacts("*", published_at="2025-06-26"))
+    (Fact(name='published_at', value='2025-06-26', source='builder.toml', confidence=1.0),)
+    """
+    stated = given.published_at
+    return (Fact("published_at", stated, SETTINGS, 1.0),) if stated else ()
 
 
 def byline_facts(texts: Iterable[str], country: str | None) -> tuple[list[Fact], list[str]]:
@@ -114,7 +126,7 @@ def _plain(name: str, facts: Sequence[Fact]) -> list[Fact]:
 
 def _given(name: str, value: str | None, facts: Sequence[Fact]) -> list[Fact]:
     if value:
-        return [Fact(name, value, "builder.toml", 1.0)]
+        return [Fact(name, value, SETTINGS, 1.0)]
     return [fact for fact in _plain(name, facts) if name != "url" or fact.value.startswith("http")]
 
 

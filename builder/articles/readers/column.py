@@ -30,7 +30,8 @@ NAMES = {
 """Our fields and the column names that are taken for them, the surest first."""
 
 NEEDED = ("title", "text")
-_OWN = ("url", "publisher", "license")  # what a row says goes before what is said of its file
+_OWN = ("url", "publisher", "license", "published_at")
+"""What a row says of these goes before what is said of its file."""
 _TOLD = 'in builder.toml under [[articles]] as columns = "title=..., text=..."'
 
 

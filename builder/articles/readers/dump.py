@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.articles.assembly import Piece, document, lines, whole
 from builder.articles.facts.metadata import Byline, byline
-from builder.articles.facts.origin import country_of, host_of
+from builder.articles.facts.origin import country_of, host_of, publication
 from builder.articles.lines.role import line_roles
 from builder.articles.readers.encoding import MARK, decoded, decoded_page, unusable_character
 from builder.articles.reading import KEPT, Line, Note, Outcome, Refusal
@@ -150,6 +150,9 @@ def _known(page: _Page, facts: ArticleFacts) -> Byline:
 
 
 def _article(file: str, data: bytes, encoding: str, facts: ArticleFacts, page: Byline) -> Article:
+    stated = publication(facts)
+    if page.published_at and stated and page.published_at.startswith(stated[0].value):
+        stated = ()  # the byline has the instant of the day that people gave
     return Article(
         file=file,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -158,9 +161,10 @@ def _article(file: str, data: bytes, encoding: str, facts: ArticleFacts, page: B
         publisher=facts.publisher,
         agency=page.agency,
         authors=page.authors,
-        published_at=page.published_at,
+        published_at=stated[0].value if stated else page.published_at,
         updated_at=page.updated_at,
         license=facts.license,
+        facts=stated,
     )
 
 

@@ -44,3 +44,21 @@ def test_an_agency_named_beside_an_author_is_the_agency():
     assert {fact.source for fact in found.facts} == {"json-ld author"}
     alone = article(("authors", "Associated Press", "meta author", 0.9)).article
     assert (alone.authors, alone.agency) == ((), "Associated Press")
+
+
+def test_a_publication_that_people_state_goes_before_what_the_page_says():
+    said = ("published_at", "2019-03-31", "json-ld datePublished", 0.95)
+    update = ("updated_at", "2019-03-30", "meta article:modified_time", 0.9)
+    found = article(update, said, published_at="2019-04-02").article
+    assert found.published_at == "2019-04-02"
+    assert [fact.source for fact in found.facts] == ["builder.toml", update[2]]
+    assert article(published_at="2019-04-02").article.published_at == "2019-04-02"
+
+
+def test_a_page_may_give_the_instant_of_the_day_that_people_state():
+    said = ("published_at", "2019-04-02T12:24:11+00:00", "json-ld datePublished", 0.95)
+    found = article(said, published_at="2019-04-02").article
+    assert found.published_at == said[1]
+    assert [fact.source for fact in found.facts] == [said[2]]
+    stated = "2019-04-02T09:00:00+02:00"
+    assert article(said, published_at=stated).article.published_at == stated
