@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from builder.document import Article
 
 SPLITS = ("train", "validation", "test")
+BETWEEN = "between_splits"
+UNDATED = "undated"
+CODES = {BETWEEN: -1, UNDATED: -2}
+"""Where a split's place in SPLITS would be: why a document that could be released has none."""
+REASONS = {code: reason for reason, code in CODES.items()}
+ABSENT = -3
+"""What stands there for a document that cannot be released."""
 FILE = "splits.parquet"
 _SOURCE = 16
 """Hex digits of a source's hash: enough to tell sources apart, and no address to read."""

@@ -8,16 +8,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from builder.config import Project
+from builder.engines.collector import seldom_collected
 from builder.errors import Problem
 from builder.release.contents import NOT_MERGED, Contents, Labelled
 from builder.release.data import DataMaker, Where
 from builder.release.features import RELEASED
 from builder.release.findings import Findings
 from builder.release.inputs import event_hashes, misfits
-from builder.release.ledger import SPLITS
+from builder.release.ledger import REASONS, SPLITS, UNDATED
 from builder.release.rights import FORMS, text_form
 from builder.release.shards import Rendered
-from builder.release.splits import REASONS, UNDATED
 from builder.release.stream import Parcel, opened
 from builder.schema import load_schema
 
@@ -54,6 +54,11 @@ class Made:
 
 def make(task: Task) -> Made:
     """Make the rows of some documents; none when something does not fit."""
+    with seldom_collected():
+        return _made(task)
+
+
+def _made(task: Task) -> Made:
     project = task.project
     schema, maker = _tools(project.schemas)
     bundle = opened(task.parcel, project)

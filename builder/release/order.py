@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     Ranks = NDArray[np.int32]
 
-RUN = 32 << 20
+RUN = 16 << 20
 """Bytes that are sorted in memory at once."""
-BATCH = 250
+BATCH = 100
 
 
 class InOrder:

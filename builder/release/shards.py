@@ -106,9 +106,13 @@ def content(splits: Mapping[str, Part]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Rows as they are written, and as the lines that their digest is made of."""
+    """Rows as they are written, and as the lines that their digest is made of.
 
-    table: pa.Table
+    `batch` is Arrow's message of a batch without its schema: as little as can be
+    sent to another process and held there.
+    """
+
+    batch: bytes
     lines: bytes
     lengths: list[int]
 
@@ -116,8 +120,8 @@ class Rendered:
 def rendered(rows: Sequence[Row], schema: pa.Schema) -> Rendered:
     """Return rows ready to be written."""
     lines = [row_line(row) for row in rows]
-    table = pa.Table.from_pylist(rows, schema=schema)
-    return Rendered(table, b"".join(lines), [len(line) for line in lines])
+    batch = pa.RecordBatch.from_pylist(rows, schema=schema).serialize().to_pybytes()
+    return Rendered(batch, b"".join(lines), [len(line) for line in lines])
 
 
 class PartWriter:
@@ -133,7 +137,8 @@ class PartWriter:
         self._folder, self._config, self._split = folder, config, split
         self._schema = schema
         self._lines = hashlib.sha256()
-        self._waiting: list[pa.Table] = []
+        self._waiting: list[bytes] = []
+        self._begun = 0
         self._lengths: list[int] = []
         self._files: list[int] = []
         self._held = self._memory = 0
@@ -145,7 +150,7 @@ class PartWriter:
             return
         self._lines.update(rows.lines)
         self._lengths += rows.lengths
-        self._waiting.append(rows.table)
+        self._waiting.append(rows.batch)
         while len(self._lengths) >= GROUP:
             self._write_group(GROUP)
 
@@ -164,10 +169,7 @@ class PartWriter:
         return Part(tuple(shards), self._memory, self._lines.hexdigest())
 
     def _write_group(self, count: int) -> None:
-        table = pa.concat_tables(self._waiting)
-        group = table.slice(0, count).combine_chunks()
-        rest = table.slice(count)
-        self._waiting = [rest] if len(rest) else []
+        group = self._taken(count)
         writer = self._writer or self._open()
         writer.write_table(group, row_group_size=GROUP)
         self._files[-1] += count
@@ -176,6 +178,15 @@ class PartWriter:
         del self._lengths[:count]
         if self._held >= LIMIT:
             self._end()
+
+    def _taken(self, count: int) -> pa.Table:
+        """Take rows from those that wait; of the last batch some may have to wait on."""
+        batches = [pa.ipc.read_record_batch(pa.py_buffer(b), self._schema) for b in self._waiting]
+        group = pa.Table.from_batches(batches).slice(self._begun, count).combine_chunks()
+        left = sum(batch.num_rows for batch in batches) - self._begun - count
+        self._begun = batches[-1].num_rows - left if left else 0
+        self._waiting = self._waiting[-1:] if left else []
+        return group
 
     def _open(self) -> pq.ParquetWriter:
         path = self._temporary(len(self._files))

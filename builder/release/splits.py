@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from builder.release.arrays import Numbers, positions
 from builder.release.index import Index
-from builder.release.ledger import SPLITS, Ledger, Place
+from builder.release.ledger import ABSENT, BETWEEN, CODES, SPLITS, UNDATED, Ledger, Place
 from builder.release.period import Cuts, cuts, number
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 
 Flags = NDArray[np.bool_]
-BETWEEN = "between_splits"
-UNDATED = "undated"
-_BETWEEN, _UNDATED = -1, -2
-ABSENT = -3
-REASONS = {_BETWEEN: BETWEEN, _UNDATED: UNDATED}
 _RANGE = 2**64
 _SINGLE = {1: 0, 2: 1, 4: 2}
 """The split that a set of splits, as bits, is alone."""
@@ -132,13 +127,13 @@ def assign(index: Index, released: Flags, blind: Flags, known: Ledger, rule: Rul
         chosen = _by_day(latest, days)
     else:
         chosen = _hashed(index, heads, fresh, _all_blind(group, released, blind), rule.shares)
-    single = np.full(8, _BETWEEN, np.int32)
+    single = np.full(8, CODES[BETWEEN], np.int32)
     single[list(_SINGLE)] = list(_SINGLE.values())
     placed = np.where(homes == 0, chosen, single[homes])[group]
     if days:
         # Older than its group is harmless: nothing of a later split's time is in an earlier one.
-        placed = np.where(_by_day(index.days, days) > placed, _BETWEEN, placed)
-        placed = np.where(index.days == 0, _UNDATED, placed)
+        placed = np.where(_by_day(index.days, days) > placed, CODES[BETWEEN], placed)
+        placed = np.where(index.days == 0, CODES[UNDATED], placed)
     placed = np.where(own >= 0, own, placed)
     places = np.where(released, placed, ABSENT).astype(np.int32)
     return Assignment(index, places, rule.version, days)

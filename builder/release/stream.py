@@ -15,6 +15,7 @@ from builder.document import Document
 from builder.errors import DataError, Problem
 from builder.event import Annotation, GoldDocument
 from builder.release.decode import records
+from builder.release.memory import give_back
 from builder.release.order import BATCH, InOrder
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Stream:
         self._documents = InOrder(project.documents, index.ranks, folder)
         self._gold = InOrder(project.gold, found.ranks, folder)
         self._answers = InOrder(project.annotations, found.answers, folder)
+        give_back()
 
     def parcels(self) -> Iterator[Parcel]:
         """Give all documents with what was said of them."""

@@ -12,6 +12,7 @@ from builder.release.findings import Findings
 from builder.release.inputs import InputCheck
 from builder.release.ledger import SPLITS
 from builder.release.making import Task, make
+from builder.release.memory import give_back
 from builder.release.rights import FORMS
 from builder.release.shards import Parts
 from builder.release.splits import Assignment
@@ -98,4 +99,6 @@ def write_rows(
         for where, some in () if inputs.problems.found else made.rows:
             data.add(where, some)
         rows.append({where: len(some.lengths) for where, some in made.rows})
-    return Written(data.close(), contents, findings, inputs, stream, places, bytes(forms), rows)
+    parts = data.close()
+    give_back()
+    return Written(parts, contents, findings, inputs, stream, places, bytes(forms), rows)

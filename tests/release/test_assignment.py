@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from builder.document import Article, Document
 from builder.release.index import index
-from builder.release.ledger import SPLITS, Place, ledger, read_places, write_places
+from builder.release.ledger import REASONS, SPLITS, Place, ledger, read_places, write_places
 from builder.release.period import NEVER, Cuts, cuts, day
-from builder.release.splits import REASONS, Rule, assign, split
+from builder.release.splits import Rule, assign, split
 
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 HALF = {"train": 0.5, "validation": 0.25, "test": 0.25}
