@@ -13,7 +13,7 @@ from builder.document import Article, Document
 from builder.files import record_stream, stream_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from builder.articles.duplicates.cluster import Groups
@@ -103,7 +103,7 @@ def texts(shards: Iterable[Path]) -> Iterator[tuple[str, str]]:
     return ((document.doc_id, document.text) for document in documents(shards))
 
 
-def write_documents(path: Path, shards: Sequence[Path], found: Groups) -> None:
+def write_documents(path: Path, shards: Iterable[Path], found: Groups) -> None:
     """Write the documents of shards with their clusters and stories, as a whole file."""
     with record_stream(path, Document) as add:
         for document in documents(shards):

@@ -1,4 +1,4 @@
-"""The run of `builder ingest`: shards read with a progress bar, then grouped and written."""
+"""The run of `builder ingest`: shards read, then grouped and written, each with progress."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from builder.commands.console import progress, talk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from rich.progress import Progress
@@ -28,16 +28,33 @@ def fill(
     with progress(sizes=True) as bar:
         shards = _shards(files, project, step, bar, dry_run=dry_run)
         _read(shards, step, bar)
-        bar.add_task("comparing documents", total=None)
-        paths = [step.file(shard) for shard in shards]
-        dated = count(paths, corpus)
-        folder = None if dry_run else project.build / "duplicates"
-        stories = project.text("ingest.stories") == "yes"
-        found = groups(list(dated.values()), lambda: texts(paths), folder, stories=stories)
+    paths = [step.file(shard) for shard in shards]
+    with progress() as bar:
+        dated = count(bar.track(paths, description="counting articles, by part"), corpus)
+        found = groups(
+            list(dated.values()),
+            lambda: bar.track(texts(paths), len(dated), description="comparing documents"),
+            None if dry_run else project.build / "duplicates",
+            stories=project.text("ingest.stories") == "yes",
+            tell=_linked(bar),
+        )
         corpus.clusters = len(set(found.clusters.values()))
         corpus.stories = len(set(found.stories.values()))
         if dated and not dry_run:
-            write_documents(project.documents, paths, found)
+            written = bar.track(paths, description="writing documents, by part")
+            write_documents(project.documents, written, found)
+
+
+def _linked(bar: Progress) -> Callable[[int, int], None]:
+    """Return what shows how many documents are linked; with none of them it begins anew."""
+    task = bar.add_task("linking documents", total=None, visible=False)
+
+    def tell(done: int, total: int) -> None:
+        if not done:
+            bar.reset(task, total=total, visible=True)
+        bar.update(task, completed=done)
+
+    return tell
 
 
 def _shards(

@@ -44,14 +44,16 @@ def groups(
     folder: Path | None,
     *,
     stories: bool = True,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Groups:
     """Return clusters and stories of documents; `texts` gives ids and texts, as often as asked.
 
     With a `folder` the index is kept there and only new documents are compared.
     The result is the same as without, and the same in any order. Without
-    `stories` no document has one; a story is made of whole clusters.
+    `stories` no document has one; a story is made of whole clusters. While
+    documents are linked, `tell` hears of how many are, as from `Index.add`.
     """
-    copies, anew = _copies([each.doc_id for each in dated], texts, folder)
+    copies, anew = _copies([each.doc_id for each in dated], texts, folder, tell)
     clusters = _named(dated, copies)
     told = _named(dated, _told(dated, clusters, texts)) if stories else {}
     return Groups(clusters, told, anew)
@@ -74,12 +76,15 @@ def _told(
 
 
 def _copies(
-    ids: Sequence[str], texts: Callable[[], Iterable[tuple[str, str]]], folder: Path | None
+    ids: Sequence[str],
+    texts: Callable[[], Iterable[tuple[str, str]]],
+    folder: Path | None,
+    tell: Callable[[int, int], None] | None,
 ) -> tuple[dict[str, int], str | None]:
     path = folder / "duplicates.arrays" if folder else None
     index, anew = load_index(path, Rule(), ids)
     known = set(index.ids)
-    index.add((doc_id, text) for doc_id, text in texts() if doc_id not in known)
+    index.add(((doc_id, text) for doc_id, text in texts() if doc_id not in known), tell)
     if path and len(index.ids) > len(known):
         save_index(path, index)
     return dict(zip(index.ids, index.components().tolist(), strict=True)), anew

@@ -70,8 +70,16 @@ class Index:
         self._groups: Numbers = np.empty(0, np.int64)
         self._ties: NDArray[np.uint64] = np.empty(0, np.uint64)
 
-    def add(self, texts: Iterable[tuple[str, str]]) -> None:
-        """Add texts by id that are not in the index yet; link them, and anew what they change."""
+    def add(
+        self,
+        texts: Iterable[tuple[str, str]],
+        tell: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Add texts by id that are not in the index yet; link them, and anew what they change.
+
+        Texts are linked twice; each time `tell` hears how many of how many are, from none on.
+        """
+        self.strict.tell = self.linking.tell = tell
         first = len(self.ids)
         if first and self.most is not None:
             raise ValueError("a thinned index holds the texts of one addition only")

@@ -14,6 +14,8 @@ from builder.articles.duplicates.search import Search
 from builder.articles.duplicates.segment import marked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from builder.articles.duplicates.search import Texts
@@ -39,7 +41,10 @@ class Change(NamedTuple):
 
 
 class Linking:
-    """For each text the longer or else the shorter text that covers most of it."""
+    """For each text the longer or else the shorter text that covers most of it.
+
+    `tell` hears how many of how many texts are linked, beginning with none.
+    """
 
     COLUMNS = ("widespread", "widths", "shared")
 
@@ -50,6 +55,7 @@ class Linking:
         self.widespread: Marks = np.empty(0, np.bool_)
         self.widths: Numbers = np.empty(0, np.int64)
         self.shared: Numbers = np.empty(0, np.int64)
+        self.tell: Callable[[int, int], None] | None = None
 
     def update(self, texts: Texts, change: Change, groups: Numbers | None = None) -> None:
         """Link new texts, and anew those for whom a shingle counts otherwise than before.
@@ -166,6 +172,8 @@ class Linking:
         takers = np.ones(len(sizes), np.bool_)
         takers[changed] = False
         for some in runs(sizes[changed], max(_ROWS, len(sizes))):
+            if self.tell:
+                self.tell(some.start, len(changed))
             numbers = changed[some]
             found = search.find(numbers)
             for table in search.pairs(numbers, found):
