@@ -23,7 +23,7 @@ from builder.articles.duplicates.link import Rule
 from builder.articles.duplicates.linking import Change, Linking
 from builder.articles.duplicates.posting import Postings
 from builder.articles.duplicates.search import Texts
-from builder.articles.duplicates.shingle import shingles
+from builder.articles.duplicates.shingle import LONGEST, shingles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Keys = NDArray[np.int32]
 
+
+_TIE = np.uint64(48)
+"""Bits of the hash of an id, which orders texts of the same length."""
 
 _CROWDED, _SCATTERED = np.uint8(1), np.uint8(2)
 """Kinds of common keys: more texts have one than the cap, or texts of more than a few groups."""
@@ -50,7 +53,7 @@ class Index:
     tell of each key whether and why it is common.
     """
 
-    COLUMNS = ("lengths", "homes", "kinds", "_groups", "_ties")
+    COLUMNS = ("lengths", "homes", "kinds", "_groups", "_order", "_lateness")
 
     def __init__(
         self,
@@ -68,7 +71,8 @@ class Index:
         self.linking = Linking(self.rule)
         self.kinds: NDArray[np.uint8] = np.empty(0, np.uint8)
         self._groups: Numbers = np.empty(0, np.int64)
-        self._ties: NDArray[np.uint64] = np.empty(0, np.uint64)
+        self._order: Numbers = np.empty(0, np.int64)
+        self._lateness: NDArray[np.uint64] = np.empty(0, np.uint64)
 
     def add(
         self,
@@ -139,15 +143,18 @@ class Index:
 
     def _grow(self, new: Shingles, first: int) -> None:
         ids = self.ids[first:]
-        digests = b"".join(hashlib.sha256(name.encode()).digest()[:8] for name in ids)
+        ties = b"".join(hashlib.sha256(name.encode()).digest()[2:8] + b"\0\0" for name in ids)
         homes = np.array([self.home(name) for name in ids] if self.home else [], np.int16)
         self.homes = np.concatenate((self.homes, homes))
-        self._ties = np.concatenate((self._ties, np.frombuffer(digests, np.uint64)))
         self.lengths = np.concatenate((self.lengths, new.lengths))
+        shorter = (LONGEST - new.lengths).astype(np.uint64) << _TIE | np.frombuffer(ties, "<u8")
+        at = np.searchsorted(self._lateness[self._order], np.sort(shorter))
+        self._order = np.insert(self._order, at, first + np.argsort(shorter))
+        self._lateness = np.concatenate((self._lateness, shorter))
 
     def _link(self, keys: Keys, first: int) -> None:
         """Link strictly, count the groups that share each key, then link by the rule."""
-        order = np.lexsort((self._ties, -self.lengths))
+        order = self._order
         ranks = np.empty_like(order)
         ranks[order] = np.arange(len(order))
         postings, kinds = self.postings, self.kinds

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from builder.articles.duplicates.segment import Rows
-
-    Numbers = NDArray[np.int64]
-    Marks = NDArray[np.bool_]
-    Places = NDArray[np.uint16]
+    from builder.articles.duplicates.segment import Marks, Numbers, Places, Rows
 
 NOBODY = -1
 _PLACE = 16
@@ -127,12 +123,30 @@ def widths(rows: Rows, counted: Marks, gap: int) -> Numbers:
 
     Words of rows that do not count, between two that do, are no part of the text.
     """
-    kept = rows.where(counted)
-    some = np.flatnonzero(np.diff(kept.bounds))
     apart = np.diff(np.flatnonzero(counted), prepend=-2) != 1
+    return words(rows.where(counted), gap, apart)
+
+
+def words(rows: Rows, gap: int, apart: Marks | None = None) -> Numbers:
+    """Return how many words of each text its rows cover, none of those before one that is apart."""
+    some = np.flatnonzero(np.diff(rows.bounds))
     found = np.zeros(len(rows.bounds) - 1, np.int64)
-    found[some] = _covered(kept.places, kept.bounds[some], gap, apart)
+    found[some] = _covered(rows.places, rows.bounds[some], gap, apart)
     return found
+
+
+def near(rows: Rows, lost: Marks, gap: int) -> Rows:
+    """Return the rows of keys that are lost, and those within the gap of one in the same text.
+
+    Elsewhere texts cover as many words without these keys as they did with them.
+    """
+    texts = np.repeat(np.arange(len(rows.bounds) - 1), np.diff(rows.bounds))
+    at = texts * (2 * 2**_PLACE + gap) + rows.places
+    middles = at[lost[rows.keys]]
+    inside = np.zeros(len(at) + 1, np.int32)
+    np.add.at(inside, np.searchsorted(at, middles - gap), 1)
+    np.subtract.at(inside, np.searchsorted(at, middles + gap, side="right"), 1)
+    return rows.where(np.cumsum(inside[:-1]) > 0)
 
 
 def _covered(

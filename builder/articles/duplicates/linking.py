@@ -8,7 +8,16 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from builder.articles.duplicates.link import NOBODY, Links, Matches, Rule, cover, widths
+from builder.articles.duplicates.link import (
+    NOBODY,
+    Links,
+    Matches,
+    Rule,
+    cover,
+    near,
+    widths,
+    words,
+)
 from builder.articles.duplicates.posting import runs
 from builder.articles.duplicates.search import Search
 from builder.articles.duplicates.segment import marked
@@ -80,7 +89,9 @@ class Linking:
             holding = texts.postings.holders(np.union1d(grown, flipped))
             changed = np.union1d(touched, holding[self.widespread[holding]])
             self._measure_widespread(texts, changed[self.widespread[changed]], shared)
-        kept = settled[self._keep(texts, settled, covered[settled])]
+        lost = np.zeros(len(texts.common), np.bool_)
+        lost[change.flipped] = True
+        kept = settled[self._keep(texts, settled, covered[settled], lost)]
         changed = changed[~np.isin(changed, kept)]
         self.longer.forget(changed)
         self.shorter.forget(changed)
@@ -143,25 +154,27 @@ class Linking:
             counted = ~texts.common[rows.keys] | shared[rows.keys]
             self.widths[numbers[run]] = widths(rows, counted, self.rule.gap)
 
-    def _keep(self, texts: Texts, settled: Numbers, covered: NDArray[np.float64]) -> Marks:
+    def _keep(self, texts: Texts, settled: Numbers, covered: Numbers, lost: Marks) -> Marks:
         """Mark the texts whose longer match still covers as many words, and note its share.
 
-        They are texts that only lost shingles. Then no other covers more than
-        before, and so none is better, unless all that counts is covered.
+        They are texts that only lost shingles, and their matches `covered` so
+        many words. Then no other covers more than before, and so none is
+        better, unless all that counts is covered.
         """
         best = self.longer.best[settled]
         marks = np.zeros(len(settled), np.bool_)
         some = np.flatnonzero((best != NOBODY) & (self.longer.scores[settled] < 1))
-        search = Search(texts, self.widespread, texts.common)
+        search, gap = Search(texts, self.widespread, texts.common), self.rule.gap
         for run in runs(texts.postings.sizes[settled[some]], _ROWS):
             which = some[run]
-            for table in search.pairs_with(best[which], search.find(settled[which])):
-                rows, _, words = cover(table, self.rule)
-                numbers = settled[which[rows]]
-                scores = words / np.maximum(self.widths[numbers], 1)
-                same = (words == covered[which[rows]]) & (scores < 1)
-                marks[which[rows[same]]] = True
-                self.longer.scores[numbers[same]] = scores[same]
+            numbers = settled[which]
+            rows = near(texts.postings.rows(numbers), lost, gap)
+            rows = search.shared_with(rows, best[which])
+            left = rows.where(~texts.common[rows.keys])
+            scores = covered[which] / np.maximum(self.widths[numbers], 1)
+            same = (words(rows, gap) == words(left, gap)) & (scores < 1)
+            marks[which[same]] = True
+            self.longer.scores[numbers[same]] = scores[same]
         return marks
 
     def _link(self, texts: Texts, changed: Numbers, shared: Marks, first: int) -> None:
@@ -171,16 +184,17 @@ class Linking:
         search.prepare(changed)
         takers = np.ones(len(sizes), np.bool_)
         takers[changed] = False
+        offering = bool(takers.any())
         for some in runs(sizes[changed], max(_ROWS, len(sizes))):
             if self.tell:
                 self.tell(some.start, len(changed))
             numbers = changed[some]
-            found = search.find(numbers)
+            found = search.find(numbers, rows_too=offering)
             for table in search.pairs(numbers, found):
                 rows, others, words = cover(table, self.rule)
                 self._adopt(texts, numbers[rows], others, words)
             new = int(np.searchsorted(numbers, first))
-            if new == len(numbers) or not takers.any():
+            if new == len(numbers) or not offering:
                 continue
             for table in search.offers(found, new):
                 rows, others, words = cover(table, self.rule)

@@ -118,12 +118,12 @@ class Postings:
         rows = self.tail.rows(texts[cut:] - first)
         return self.main.rows(texts[:cut]).and_then(rows) if cut else rows
 
-    def lists(self, keys: Keys) -> list[tuple[Segment, csr_array]]:
-        """Return the posting lists of keys, those of each segment: by text the row in there.
+    def lists(self, keys: Keys, *, rows: bool = False) -> list[tuple[Segment, csr_array]]:
+        """Return the posting lists of keys, those of each segment: by text, if wanted with rows.
 
         All rows of a text are in one segment.
         """
-        return [(part, part.lists(keys)) for part in self._parts()]
+        return [(part, part.lists(keys, rows=rows)) for part in self._parts()]
 
     def lengths(self, keys: Keys) -> Small:
         """Return how many texts have each of some keys."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from builder.articles.duplicates.segment import Segment, Small
+    from builder.articles.duplicates.segment import Rows, Segment, Small
 
     Numbers = NDArray[np.int64]
     Marks = NDArray[np.bool_]
@@ -77,12 +77,12 @@ class Search:
         found = [self._first_ranks(self._common[run]) for run in runs(sizes)]
         self._longest = np.concatenate(found) if found else self._longest[:0]
 
-    def find(self, texts: Numbers) -> list[Found]:
-        """Look up the keys that count of sorted texts, in each segment."""
+    def find(self, texts: Numbers, *, rows_too: bool) -> list[Found]:
+        """Look up the keys that count of sorted texts, in each segment; not always with rows."""
         rows = self.postings.rows(texts)
         rows = rows.where(~self.common[rows.keys])
         found = []
-        for segment, lists in self.postings.lists(rows.keys):
+        for segment, lists in self.postings.lists(rows.keys, rows=rows_too):
             places = np.repeat(rows.places, np.diff(lists.indptr))
             bounds = lists.indptr[rows.bounds]
             found.append(Found(segment, bounds, lists.indices, lists.data, places))
@@ -98,14 +98,14 @@ class Search:
             return [joined([*tables, self._common_table(texts)])]
         return tables
 
-    def pairs_with(self, others: Numbers, found: Sequence[Found]) -> list[csr_array]:
-        """Return tables as `pairs` does, of one other for each of the texts that were found."""
-        tables = []
-        for each in found:
-            with_other = each.others == np.repeat(others, np.diff(each.bounds))
-            bounds = marked(with_other, each.bounds)
-            tables.append(self._table(each.places[with_other], each.others[with_other], bounds))
-        return tables
+    def shared_with(self, rows: Rows, others: Numbers) -> Rows:
+        """Return of each text the rows whose key one other text has, too."""
+        others = np.repeat(others, np.diff(rows.bounds))
+        marks = np.zeros(len(rows.keys), np.bool_)
+        for _, lists in self.postings.lists(rows.keys):
+            which = np.repeat(np.arange(len(rows.keys)), np.diff(lists.indptr))
+            marks[which[lists.indices == others[which]]] = True
+        return rows.where(marks)
 
     def offers(self, found: Sequence[Found], first: int) -> list[csr_array]:
         """Return tables of places in the others, by text from the first on and by other."""

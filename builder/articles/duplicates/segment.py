@@ -114,10 +114,13 @@ class Segment:
         size = max(old, int(lists.keys[-1]) + 1 if len(lists.keys) else 0)
         self._insert(np.arange(old), lists.keys, size, lists)
 
-    def lists(self, keys: Keys) -> csr_array:
-        """Return the posting list of each key: in the columns of its texts their rows."""
-        shape = (len(self.bounds) - 1, _ANY)
-        return csr_array((self.posted, self.holder, self.bounds), shape=shape)[self._slots(keys)]
+    def lists(self, keys: Keys, *, rows: bool = False) -> csr_array:
+        """Return the posting list of each key, whose columns are texts.
+
+        With `rows` the values are the rows of these; to look for them takes time.
+        """
+        held = (self.posted if rows else self.holder, self.holder, self.bounds)
+        return csr_array(held, shape=(len(self.bounds) - 1, _ANY))[self._slots(keys)]
 
     def lengths(self, keys: Keys) -> Small:
         """Return how long the posting list of each key is."""
@@ -151,7 +154,7 @@ class Tail(Segment):
 
     def put(self, lists: Lists) -> None:
         """Put posts behind those that their keys have."""
-        listed = np.union1d(self.listed, lists.keys)
+        listed = np.union1d(self.listed, lists.keys) if len(self.listed) else lists.keys
         old, new = np.searchsorted(listed, self.listed), np.searchsorted(listed, lists.keys)
         self._insert(old, new, len(listed), lists)
         self.listed, self._places = listed, None
