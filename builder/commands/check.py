@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from builder.labelstudio.inventory import Inventory
 
 PROBLEMS = 3
+TablesOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Write all spans, attributes and relations, each with its problem, as Parquet into "
+        "DIR, and count them; list nothing.",
+        file_okay=False,
+    ),
+]
 ViewOption = Annotated[
     bool,
     typer.Option("--view", help="Make a tab 'Problems' in Label Studio that holds these tasks."),
@@ -40,19 +49,28 @@ def check(
     ] = None,
     project: ProjectOption = Path(),
     view: ViewOption = False,
+    tables: TablesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List every problem of every annotation, with its link.
 
     An error means that the annotation is set aside, a warning that one element
     of it is left out, a note that something was read as it was surely meant.
-    With an error or a warning the exit code is 3.
+    With an error or a warning the exit code is 3. With --tables nothing is
+    listed: everything that was marked becomes rows, in a shape for any tool.
 
-    Example: `builder check --view`
+    Example: `builder check --view`, `builder check --tables tables`
     """
+    from builder.commands.check_tables import snapshot_files, write_check_tables
     from builder.config import load_project
+    from builder.errors import UsageError
 
     loaded = load_project(project)
+    if tables:
+        if view:
+            raise UsageError("--view shows what --tables does not list; give one of them")
+        write_check_tables(files or snapshot_files(loaded), tables, loaded, as_json=as_json)
+        return
     if files:
         _count_files(files, loaded, as_json=as_json)
         return

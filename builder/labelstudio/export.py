@@ -1,6 +1,6 @@
-"""A big export file as three Parquet tables: spans, attributes, relations, each row checked.
+"""A big export, or a snapshot, as three Parquet tables: spans, attributes, relations, all checked.
 
-The file is mapped, not read; tasks are cut out of it as raw bytes and decoded
+An export is mapped, not read; tasks are cut out of it as raw bytes and decoded
 one by one into typed records, so memory holds one batch of rows whatever the
 size of the file.
 """
@@ -20,11 +20,12 @@ import pyarrow as pa
 
 from builder.engines.collector import seldom_collected
 from builder.errors import DataError, Problem
+from builder.labelstudio.snapshot import SUFFIX, read_lines
 from builder.labelstudio.tables import ROW_GROUP, TABLES, open_table
 from builder.labelstudio.typed import Task, checked, person, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from builder.labelstudio.tables import Table
@@ -49,12 +50,14 @@ class Extracted:
 def write_tables(
     export: Path, folder: Path, name: Callable[[str], str] = str, *, rows: int = ROWS
 ) -> Extracted:
-    """Write spans, attributes and relations of an export into `folder`, every item as a row.
+    """Write spans, attributes and relations of a file into `folder`, every item as a row.
+
+    The file is an export in JSON or one of our snapshots.
 
     `name` turns the server's number or e-mail of a person into what they are
     called here. Nothing is dropped: an offset outside the text, an end that does
     not exist, a value on no region are rows with a problem. Raises DataError
-    when the file is no export; then no table is left.
+    when the file is neither; then no table is left.
     """
     found = Extracted()
     if not export.exists() or not export.stat().st_size:
@@ -65,7 +68,7 @@ def write_tables(
         reader = _Reader(tables, found, name, rows)
         decoder = msgspec.json.Decoder(Task)
         try:
-            for raw in msgspec.json.decode(_mapped(export), type=list[msgspec.Raw]):
+            for raw in _tasks(export):
                 reader.read(decoder.decode(raw))
                 found.tasks += 1
             reader.flush()
@@ -73,6 +76,12 @@ def write_tables(
             what = f"is no task of an export: {error}; {_AGAIN}"
             raise DataError([Problem(f"{export} task {found.tasks}", what)]) from error
     return found
+
+
+def _tasks(path: Path) -> Iterable[bytes | msgspec.Raw]:
+    if path.name.endswith(SUFFIX):
+        return read_lines(path)
+    return msgspec.json.decode(_mapped(path), type=list[msgspec.Raw])
 
 
 def _mapped(path: Path) -> mmap.mmap:
