@@ -24,8 +24,9 @@ import time
 from collections import Counter
 from functools import partial
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from minhash import LINKINGS, PEERS, SKETCHINGS, Linking, Sketching, groups
@@ -37,6 +38,8 @@ from builder.articles.duplicates.state import load_index, save_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+T = TypeVar("T")
 
 TUNED = {
     "rensa": (Sketching(1, 256, 64), Linking(0.475, best_only=False)),
@@ -170,41 +173,61 @@ def _kilobytes(field: str) -> int:
 
 
 def growth(texts: Sequence[str], repeat: int) -> None:
-    """Print what adding the last 1 % costs as a share of a full run, in memory and with files.
+    """Print what adding 1 % costs as a share of a full run, in memory and with files.
 
-    With files the full run writes its index, too.
+    With files the full run writes its index, too. The last line adds 1 % after
+    another, each to the files of the one before, so that the rewriting of the
+    large file that is due now and then is in its mean.
     """
-    cut = len(texts) - len(texts) // 100
-    ids = [name(number) for number in range(cut)]
-    kept, stored = [], []
+    step = len(texts) // 100
+    cut = len(texts) - step
+    kept, stored, written = [], [], []
+    stages: dict[str, list[float]] = {"reading": [], "adding": [], "writing": []}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index.arrays"
         for _ in range(repeat):
-            started = time.process_time()
-            index = indexed(enumerate(texts[:cut]))
-            index.components()
-            full = time.process_time() - started
-            started = time.process_time()
-            save_index(path, index)
-            written = full + time.process_time() - started
-            kept.append(_added(index, texts, cut) / full)
-            started = time.process_time()
-            index, _ = load_index(path, Rule(), ids)
-            loading = time.process_time() - started
-            loading += _added(index, texts, cut)
-            started = time.process_time()
-            save_index(path, index)
-            stored.append((loading + time.process_time() - started) / written)
-    for how, shares in (("in memory", kept), ("with reading and writing it", stored)):
-        spread = f"{statistics.median(shares):.2%} ({min(shares):.2%} - {max(shares):.2%})"
-        print(f"adding 1 % to an index, {how}: {spread} of a full run")
+            index, full = _timed(partial(indexed, enumerate(texts[:cut])))
+            written.append(full + _timed(partial(save_index, path, index))[1])
+            kept.append(_timed(partial(_add, index, texts, cut, len(texts)))[1] / full)
+            del index
+            seconds = _addition(path, texts, cut, len(texts))
+            stored.append(sum(seconds) / written[-1])
+            for stage, some in zip(stages.values(), seconds, strict=True):
+                stage.append(some)
+        for how, shares in (("in memory", kept), ("with reading and writing it", stored)):
+            print(f"adding 1 % to an index, {how}: {_spread(shares)} of a full run, n {repeat}")
+        of = ", ".join(f"{stage} {statistics.median(s):.4f}" for stage, s in stages.items())
+        print(f"  CPU s, medians: full run {statistics.median(written):.2f}, {of}")
+        cuts = [*range(cut - 20 * step, cut + 1, step)]
+        save_index(path, indexed(enumerate(texts[: cuts[0]])))
+        full = statistics.median(written)
+        shares = [sum(_addition(path, texts, *pair)) / full for pair in pairwise(cuts)]
+        mean = statistics.mean(shares)
+        print(f"  {len(shares)} additions, one after another: mean {mean:.2%}, {_spread(shares)}")
 
 
-def _added(index: Index, texts: Sequence[str], cut: int) -> float:
-    started = time.process_time()
-    index.add((name(cut + n), text) for n, text in enumerate(texts[cut:]))
+def _addition(path: Path, texts: Sequence[str], cut: int, end: int) -> tuple[float, float, float]:
+    """Add texts to an index on disk; return the seconds of reading, adding and writing."""
+    ids = [name(number) for number in range(end)]
+    (index, _), reading = _timed(partial(load_index, path, Rule(), ids))
+    _, adding = _timed(partial(_add, index, texts, cut, end))
+    _, writing = _timed(partial(save_index, path, index))
+    return reading, adding, writing
+
+
+def _add(index: Index, texts: Sequence[str], cut: int, end: int) -> None:
+    index.add((name(number), texts[number]) for number in range(cut, end))
     index.components()
-    return time.process_time() - started
+
+
+def _timed(run: Callable[[], T]) -> tuple[T, float]:
+    started = time.process_time()
+    made = run()
+    return made, time.process_time() - started
+
+
+def _spread(shares: Sequence[float]) -> str:
+    return f"{statistics.median(shares):.2%} ({min(shares):.2%} - {max(shares):.2%})"
 
 
 def orders(texts: Sequence[str], found: Sequence[int], number: int) -> None:

@@ -48,8 +48,9 @@ def write_arrays(
         for column in columns.values():
             stream.write(column.data)
             stream.write(bytes(_padded(column.nbytes) - column.nbytes))
-        stream.flush()
-        os.fsync(stream.fileno())  # or a name could outlive what it names when the power fails
+        if not summed:  # else a sum tells when the power failed before all was written
+            stream.flush()
+            os.fsync(stream.fileno())
 
 
 def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Column]]:

@@ -53,7 +53,7 @@ class Index:
     tell of each key whether and why it is common.
     """
 
-    COLUMNS = ("lengths", "homes", "kinds", "_groups", "_order", "_lateness")
+    COLUMNS = ("homes", "_groups", "_order", "_lateness")
 
     def __init__(
         self,
@@ -65,7 +65,6 @@ class Index:
         self.home, self.most = home, most
         self.ids: list[str] = []
         self.postings = Postings()
-        self.lengths: Numbers = np.empty(0, np.int64)
         self.homes: NDArray[np.int16] = np.empty(0, np.int16)
         self.strict = Linking(replace(self.rule, least=max(self.rule.strict, self.rule.least)))
         self.linking = Linking(self.rule)
@@ -110,7 +109,9 @@ class Index:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return everything that is held but the ids, by name."""
-        return {
+        common = np.flatnonzero(self.kinds != 0).astype(np.int32)
+        held: dict[str, NDArray[Any]] = {"index.common": common, "index.why": self.kinds[common]}
+        return held | {
             f"{name}.{column}": getattr(part, column)
             for name, part in self._parts().items()
             for column in part.COLUMNS
@@ -121,7 +122,10 @@ class Index:
         parts = self._parts()
         for name, value in columns.items():
             part, _, column = name.partition(".")
-            setattr(parts[part], column, value)
+            if column in parts[part].COLUMNS:
+                setattr(parts[part], column, value)
+        self.kinds = np.zeros(self.postings.keys, np.uint8)
+        self.kinds[columns["index.common"]] = columns["index.why"]
 
     def _parts(self) -> dict[str, Any]:
         return {
@@ -146,7 +150,6 @@ class Index:
         ties = b"".join(hashlib.sha256(name.encode()).digest()[2:8] + b"\0\0" for name in ids)
         homes = np.array([self.home(name) for name in ids] if self.home else [], np.int16)
         self.homes = np.concatenate((self.homes, homes))
-        self.lengths = np.concatenate((self.lengths, new.lengths))
         shorter = (LONGEST - new.lengths).astype(np.uint64) << _TIE | np.frombuffer(ties, "<u8")
         at = np.searchsorted(self._lateness[self._order], np.sort(shorter))
         self._order = np.insert(self._order, at, first + np.argsort(shorter))

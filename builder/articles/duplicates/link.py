@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from builder.articles.duplicates.segment import Marks, Numbers, Places, Rows
+    from builder.articles.duplicates.segment import Marks, Numbers, Places, Rows, Small
 
 NOBODY = -1
 _PLACE = 16
@@ -60,12 +60,12 @@ class Links:
     COLUMNS = ("best", "scores")
 
     def __init__(self) -> None:
-        self.best: Numbers = np.empty(0, np.int64)
+        self.best: Small = np.empty(0, np.int32)
         self.scores: NDArray[np.float64] = np.empty(0, np.float64)
 
     def grow(self, size: int) -> None:
         """Add texts without a match."""
-        self.best = np.concatenate((self.best, np.full(size, NOBODY)))
+        self.best = np.concatenate((self.best, np.full(size, NOBODY, np.int32)))
         self.scores = np.concatenate((self.scores, np.zeros(size)))
 
     def forget(self, texts: Numbers) -> None:

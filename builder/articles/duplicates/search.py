@@ -98,7 +98,7 @@ class Search:
             return [joined([*tables, self._common_table(texts)])]
         return tables
 
-    def shared_with(self, rows: Rows, others: Numbers) -> Rows:
+    def shared_with(self, rows: Rows, others: Small) -> Rows:
         """Return of each text the rows whose key one other text has, too."""
         others = np.repeat(others, np.diff(rows.bounds))
         marks = np.zeros(len(rows.keys), np.bool_)

@@ -110,15 +110,16 @@ def corpus(seed: int) -> dict[str, list[str]]:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False), st.data())
-def test_neither_order_nor_batches_change_the_groups(seed, rng, data):
+def test_neither_order_nor_batches_change_links_and_groups(seed, rng, data):
     texts = corpus(seed)
     rule = Rule(cap=6, groups=data.draw(st.integers(1, 6)))
-    wanted = groups(indexed(texts, rule))
+    wanted = indexed(texts, rule)
     names = sorted(texts)
     rng.shuffle(names)
     sizes = sorted(data.draw(st.lists(st.integers(0, len(names)), max_size=5)))
     found = indexed({name: texts[name] for name in names}, rule, tuple(sizes))
-    assert groups(found) == wanted
+    assert sorted(found.links()) == sorted(wanted.links())
+    assert groups(found) == groups(wanted)
 
 
 @settings(max_examples=25, deadline=None)
