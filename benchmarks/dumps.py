@@ -13,10 +13,12 @@ CPU second.
 
 Two sets: the flattened pages, whose sites have to be guessed from lines that
 pages share (they carry no address), and news pages cut into lines, whose sites
-are their hosts. Pages whose site has another are then read alone and with the
-memory of the other pages, which has seen neither the page nor any label. Two
-oracles show what there is to win: every line that the memory knows decided by
-its label, and every line decided by its label.
+are their hosts. "With memory" is the line model with what other pages of the
+site show, where there are any; the memory has seen neither the page nor any
+label. Pages whose site has another are then measured apart. Two oracles show
+what there is to win: every line that the memory knows decided by its label,
+and every line decided by its label. `--fold` measures the pages of some folds
+only, for work in pieces.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ from builder.articles.lines.role import line_roles
 from builder.articles.lines.site_memory import SiteMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from builder.articles.lines.model import LineModel
 
@@ -94,31 +96,36 @@ def main() -> None:
     """Print one row per method."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folds", type=Path, required=True, help="models of line_training.py")
+    parser.add_argument("--fold", type=int, nargs="*", choices=range(FOLDS), help="only these")
     args = parser.parse_args()
-    models = [read_model(args.folds / f"{fold}.npz") for fold in range(FOLDS)]
+    chosen = args.fold or [*range(FOLDS)]
+    models = {fold: read_model(args.folds / f"{fold}.npz") for fold in chosen}
     named = ", ".join(f"{name} {version(name)}" for name in ("trafilatura", "justext"))
-    print(f"Python {platform.python_version()}, {platform.machine()}; {named}; {FOLDS} folds")
+    print(f"Python {platform.python_version()}, {platform.machine()}; {named}; folds {chosen}")
     for name, pages in {"flattened pages": read_pages(), "news pages": read_news()}.items():
-        print(f"\n{name}: {len(pages)} of {len({page.site for page in pages})} sites")
-        _table(_measured(pages, models, {"line model": ours, **PEERS}))
-        multi = several(pages)
         memory = SiteMemory()
-        for page in multi:
+        for page in several(pages):
             memory.add(page.site, page.lines)
-        print(f"\n{name} whose site has another: {len(multi)}")
+        held = [page for page in pages if page.part % FOLDS in models]
         remembered = partial(ours, memory=memory)
+        print(f"\n{name}: {len(held)} of {len({page.site for page in held})} sites")
+        methods = {"line model": ours, "with memory": remembered, **PEERS}
+        _table(_measured(held, models, methods))
+        multi = [page for page in several(pages) if page.part % FOLDS in models]
+        print(f"\n{name} whose site has another: {len(multi)}")
         known = partial(_known_by_label, memory=memory)
-        methods = {"alone": ours, "with memory": remembered, "known by label": known}
+        methods = {"line model": ours, "with memory": remembered, "known by label": known}
         tallies = _measured(multi, models, {**methods, "all by label": PEERS["labels (oracle)"]})
         _table(tallies)
-        pairs = list(zip(tallies["alone"].shingles, tallies["with memory"].shingles, strict=True))
-        low, high = _spread(_gain, pairs)
-        print(f"memory adds {_gain(pairs):+.3f} [{low:+.3f}, {high:+.3f}] to F1 on the same pages")
+        pairs = [tallies[method].shingles for method in ("line model", "with memory")]
+        gains = list(zip(*pairs, strict=True))
+        low, high = _spread(_gain, gains)
+        print(f"memory adds {_gain(gains):+.3f} [{low:+.3f}, {high:+.3f}] to F1 on the same pages")
 
 
 def _measured(
     pages: Sequence[Page],
-    models: Sequence[LineModel],
+    models: Mapping[int, LineModel],
     methods: dict[str, Callable[[Page, LineModel], Answer]],
 ) -> dict[str, Tally]:
     """Let all methods take turns on every page, so that a busy machine slows all alike."""
