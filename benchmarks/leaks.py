@@ -5,9 +5,10 @@
 The texts are those of perturbation.py, whole groups of copies in one split (80, 10, 10 %); 100 more
 are planted as copies of training texts in the test split, cut to 60 % and with 8 % of their words
 replaced. Each size runs in a process of its own. Prints seconds of CPU, documents per CPU second,
-the peak of memory above the texts, planted copies that were found, and pairs beyond them: how many
-are texts of different groups that the corpus gave one quoted or inserted paragraph, which is more
-than half of what is not furniture in one of them, and so are no false alarms.
+the peak of anonymous memory above the texts (shingles lie in mapped files), planted copies that
+were found, and pairs beyond them: how many are texts of different groups that the corpus gave one
+quoted or inserted paragraph, which is more than half of what is not furniture in one of them, and
+so are no false alarms.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perturbation import corpus
+from release import Memory
 
-from builder.release import leak
 from builder.release.leak import leaks
 
 if TYPE_CHECKING:
@@ -45,39 +46,39 @@ def main() -> None:
     """Print one line for each size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 50_000])
-    parser.add_argument("--most", type=int, default=leak.MOST, help="shingles that are compared")
     parser.add_argument("--here", action="store_true", help="run one size in this process")
     args = parser.parse_args()
     if args.here:
-        measure(args.sizes[0], args.most)
+        measure(args.sizes[0])
         return
     print(f"numpy {version('numpy')}, Python {platform.python_version()}", end=" ")
     print(f"on {platform.machine()} {platform.system()}; seed {SEED}, {PLANTED} planted")
     for size in args.sizes:
-        command = [sys.executable, __file__, str(size), "--here", "--most", str(args.most)]
+        command = [sys.executable, __file__, str(size), "--here"]
         subprocess.run(command, check=True)
 
 
-def measure(size: int, most: int) -> None:
+def measure(size: int) -> None:
     """Print how the gate does on so many texts."""
-    leak.MOST = most
     texts, groups, _ = corpus(SEED, size)
     rows = list(_placed(texts, groups))
     leaks(rows[:10])  # tables that are made once
-    Path("/proc/self/clear_refs").write_text("5")  # lets the peak begin anew
-    before = _kilobytes("VmRSS")
+    before = _kilobytes("RssAnon")
+    memory = Memory()
+    memory.start()
     started = time.process_time()
     found = leaks(rows)
     seconds = time.process_time() - started
-    peak = (_kilobytes("VmHWM") - before) / 1024
+    memory.done.set()
+    peak = (memory.peak - before) / 1024
     planted = {one.doc_id for one in found} | {one.other for one in found}
     caught = sum(name.startswith("planted") for name in planted)
     texts_of = {name: text.split() for name, text, _ in rows}
     others = [one for one in found if "planted" not in one.doc_id + one.other]
     quoting = sum(_share_passage(texts_of[one.doc_id], texts_of[one.other]) for one in others)
     rate = f"{seconds:6.1f} CPU s, {len(rows) / seconds:.0f} documents/CPU s"
-    memory = f"peak {peak:.0f} MB ({peak * 1024 * 1024 / len(rows):.0f} bytes each)"
-    print(f"{len(rows):>7} documents: {rate}, {memory}, {caught}/{PLANTED} found")
+    each = f"anonymous peak {peak:.0f} MB ({peak * 1024 * 1024 / len(rows):.0f} bytes each)"
+    print(f"{len(rows):>7} documents: {rate}, {each}, {caught}/{PLANTED} found")
     print(
         f"        {len(others)} other pairs, {quoting} of them share a passage of {PASSAGE} words"
     )

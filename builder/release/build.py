@@ -102,7 +102,7 @@ def build_release(
         known = secrets(project, held.public)
         gates = [
             *run_gates(project, held, made.findings, conditions),
-            leak_gate(made.texts(), project, made.file_of),
+            leak_gate(made.texts(), project, made.file_of, Path(runs)),
             check_privacy(folder, known, project),
             *check_since(since, number, held, project),
         ]

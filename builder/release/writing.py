@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 WORTH = 16
 """Parcels of documents that are worth the start of workers."""
+OFTEN = 20
+"""After so many parcels memory is given back: what all files have open scatters over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def write_rows(
         for where, some in () if inputs.problems.found else made.rows:
             data.add(where, some)
         rows.append({where: len(some.lengths) for where, some in made.rows})
+        if len(rows) % OFTEN == 0:
+            give_back()
     parts = data.close()
     give_back()
     return Written(parts, contents, findings, inputs, stream, places, bytes(forms), rows)

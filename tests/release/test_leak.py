@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from builder.release import leak
 from builder.release.leak import leaks
 
 
@@ -87,14 +86,3 @@ def test_every_text_that_leaks_is_named_also_where_its_best_match_is_at_home(hom
     other = " ".join([*whole[:150], *text(2, 60).split()])
     pairs = found((" ".join(whole), home), (best, home), (other, "validation"))
     assert [one.doc_id for one in pairs] == [other]
-
-
-def test_of_many_texts_a_thinner_sample_shows_the_same_leaks(monkeypatch):
-    pairs = [(text(n, 300), ("train", "test")[n % 2]) for n in range(60)]
-    pairs += [(f"Updated. {text(n, 300)}", ("test", "train")[n % 2]) for n in range(0, 60, 4)]
-    whole = found(*pairs)
-    assert len(whole) == 15
-    monkeypatch.setattr(leak, "MOST", 2000)
-    assert [(one.doc_id, one.other) for one in found(*pairs)] == [
-        (one.doc_id, one.other) for one in whole
-    ]
