@@ -23,6 +23,7 @@ from builder.commands.init import copy_starter
 from builder.config import load_project
 from builder.files import file_sha256
 from builder.merge.project import merge_project
+from builder.release import shards
 from builder.release.build import build_release
 from builder.release.croissant import deep
 from builder.release.flat import EVENTS, FOLDER
@@ -55,7 +56,7 @@ READINGS = {
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
-    """Return the shipped project's release, with all texts and without any."""
+    """Return the shipped project's release with all texts, without any, and in many files."""
     root = tmp_path_factory.mktemp("starter")
     copy_starter(root, "schemas", "annotations", "builder.toml")
     project = load_project(root)
@@ -63,22 +64,26 @@ def shipped(tmp_path_factory):
     merge_project(project)
     told = {**project.values, "release.text": "standoff", "release.text_why": "A test."}
     bare = replace(project, values=told, articles=())
-    return {
+    found = {
         "full": build_release(project, "0.1.0", root / "full").path,
         "standoff": build_release(bare, "0.1.0", root / "standoff").path,
     }
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shards, "GROUP", 2)
+        patched.setattr(shards, "LIMIT", 1)
+        return found | {"cut": build_release(project, "0.1.0", root / "cut").path}
 
 
-@pytest.mark.parametrize("form", ["full", "standoff"])
+@pytest.mark.parametrize("form", ["full", "standoff", "cut"])
 def test_the_library_yields_every_column_of_every_row(shipped, read, form):
     release = shipped[form]
     found = read(release)
     assert found["problems"] == []
     files = sorted((release / "data").glob("*/*.parquet"))
-    expected = {
-        f"{path.parent.name}/{path.name.partition('-')[0]}": pq.read_table(path).to_pylist()
-        for path in files
-    }
+    expected = defaultdict(list)
+    for path in files:
+        name = f"{path.parent.name}/{path.name.partition('-')[0]}"
+        expected[name] += pq.read_table(path).to_pylist()
     compared = {name: whole(name, found["rows"]) for name in found["rows"] if "." not in name}
     assert compared == {name: rows for name, rows in expected.items() if rows}
     assert {name.partition("/")[0] for name in compared} == CONFIGS
