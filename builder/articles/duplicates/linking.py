@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from builder.articles.duplicates.search import Texts
-    from builder.articles.duplicates.segment import Keys, Marks, Numbers
+    from builder.articles.duplicates.segment import Keys, Marks, Numbers, Small
 
 _ROWS = 2**16
 """Shingles whose texts are linked at once, if there are not more texts: tables have a column
@@ -52,10 +52,12 @@ class Change(NamedTuple):
 class Linking:
     """For each text the longer or else the shorter text that covers most of it.
 
+    `most` is how many words of each text a longer one covers at most, also if
+    that is too few.
     `tell` hears how many of how many texts are linked, beginning with none.
     """
 
-    COLUMNS = ("widespread", "widths", "shared")
+    COLUMNS = ("widespread", "widths", "most", "shared")
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -63,6 +65,7 @@ class Linking:
         self.shorter = Links()
         self.widespread: Marks = np.empty(0, np.bool_)
         self.widths: Numbers = np.empty(0, np.int64)
+        self.most: Numbers = np.empty(0, np.int64)
         self.shared: Numbers = np.empty(0, np.int64)
         self.tell: Callable[[int, int], None] | None = None
 
@@ -75,7 +78,7 @@ class Linking:
         """
         size = len(texts.ranks)
         new = np.arange(change.first, size)
-        covered = np.rint(self.longer.scores * self.widths)
+        covered = np.rint(self._held()[1] * self.widths)
         self._grow(len(new))
         touched = np.union1d(new, texts.postings.holders(change.flipped))
         were = self.widespread[touched]
@@ -93,15 +96,14 @@ class Linking:
         lost[change.flipped] = True
         kept = settled[self._keep(texts, settled, covered[settled], lost)]
         changed = changed[~np.isin(changed, kept)]
+        self.most[changed] = 0
         self.longer.forget(changed)
         self.shorter.forget(changed)
         self._link(texts, changed, shared, change.first)
 
-    def best(self) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
+    def best(self) -> tuple[Numbers, Small, NDArray[np.float64]]:
         """Return the texts that have a match, their matches and the shares that are covered."""
-        short = self.longer.best == NOBODY
-        best = np.where(short, self.shorter.best, self.longer.best)
-        scores = np.where(short, self.shorter.scores, self.longer.scores)
+        best, scores = self._held()
         linked = np.flatnonzero(best != NOBODY)
         return linked, best[linked], scores[linked]
 
@@ -116,9 +118,16 @@ class Linking:
         found: Numbers = first[groups]
         return found
 
+    def _held(self) -> tuple[Small, NDArray[np.float64]]:
+        """Return the match of each text, or NOBODY, and the share that is covered."""
+        short = self.longer.best == NOBODY
+        best = np.where(short, self.shorter.best, self.longer.best)
+        return best, np.where(short, self.shorter.scores, self.longer.scores)
+
     def _grow(self, size: int) -> None:
         self.widespread = np.concatenate((self.widespread, np.zeros(size, np.bool_)))
         self.widths = np.concatenate((self.widths, np.zeros(size, np.int64)))
+        self.most = np.concatenate((self.most, np.zeros(size, np.int64)))
         self.longer.grow(size)
         self.shorter.grow(size)
 
@@ -155,15 +164,19 @@ class Linking:
             self.widths[numbers[run]] = widths(rows, counted, self.rule.gap)
 
     def _keep(self, texts: Texts, settled: Numbers, covered: Numbers, lost: Marks) -> Marks:
-        """Mark the texts whose longer match still covers as many words, and note its share.
+        """Mark the texts whose match still covers as many words, and note its share.
 
         They are texts that only lost shingles, and their matches `covered` so
         many words. Then no other covers more than before, and so none is
-        better, unless all that counts is covered.
+        better, unless all that counts is covered, or a longer one that covered
+        too little may be enough for what is left.
         """
-        best = self.longer.best[settled]
+        best, held = self._held()
+        best, held = best[settled], held[settled]
+        short = self.longer.best[settled] == NOBODY
+        none = self.most[settled] < self.rule.least * self.widths[settled] - 1
         marks = np.zeros(len(settled), np.bool_)
-        some = np.flatnonzero((best != NOBODY) & (self.longer.scores[settled] < 1))
+        some = np.flatnonzero((best != NOBODY) & (held < 1) & (~short | none))
         search, gap = Search(texts, self.widespread, texts.common), self.rule.gap
         for run in runs(texts.postings.sizes[settled[some]], _ROWS):
             which = some[run]
@@ -174,7 +187,8 @@ class Linking:
             scores = covered[which] / np.maximum(self.widths[numbers], 1)
             same = (words(rows, gap) == words(left, gap)) & (scores < 1)
             marks[which[same]] = True
-            self.longer.scores[numbers[same]] = scores[same]
+            for links, side in ((self.longer, ~short[which]), (self.shorter, short[which])):
+                links.scores[numbers[same & side]] = scores[same & side]
         return marks
 
     def _link(self, texts: Texts, changed: Numbers, shared: Marks, first: int) -> None:
@@ -206,12 +220,14 @@ class Linking:
 
         Of each text an other covers so many words.
         """
+        longer = texts.ranks[others] < texts.ranks[numbers]
+        np.maximum.at(self.most, numbers[longer], words[longer])
         scores = np.minimum(words / np.maximum(self.widths[numbers], 1), 1)
         good = (scores >= self.rule.least) & (numbers != others)
         if len(texts.homes):
             good &= texts.homes[numbers] != texts.homes[others]
         found = Matches(numbers, others, scores).where(good)
-        longer = texts.ranks[found.others] < texts.ranks[found.texts]
+        longer = longer[good]
         self.longer.offer(found.where(longer), texts.ranks)
         shorter = ~longer & (self.longer.best[found.texts] == NOBODY)
         self.shorter.offer(found.where(shorter), texts.ranks)
