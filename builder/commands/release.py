@@ -71,6 +71,7 @@ def release(
         allow=allowed(allow or ()),
         agreement=agreement(loaded),
         tell=tell_gates,
+        say=lambda what: talk().print(what, markup=False, soft_wrap=True),
     )
     built = build_release(loaded, version, out, dry_run=dry_run, conditions=conditions)
     if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from builder.release.index import index as make_index
 from builder.release.index import read_headers
 from builder.release.leak import leak_gate
 from builder.release.ledger import read_places, write_places
+from builder.release.leftover import clear, passing_folder
 from builder.release.manifest import MANIFEST, manifest
 from builder.release.picture import FILE as PICTURE
 from builder.release.picture import picture
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 CARD = "README.md"
 NEXT = "next"
 """Stands for the least version that may follow, where none is wanted."""
+SCRATCH = "release-"
+_UNFINISHED = rf"\.({NEXT}|\d+\.\d+\.\d+)\."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,10 @@ def build_release(
     index = make_index(read_headers(project.documents))
     found = status(project, index)
     places = placement(project, index, found, earlier=earlier, version=target.name)
-    scratch = tempfile.TemporaryDirectory(prefix="release-", dir=project.build)
-    with scratch as runs, new_folder(target, keep=bool(wanted) and not dry_run) as folder:
-        stream = Stream(project, index, found, Path(runs))
+    _clear(project, parent, conditions)
+    keep = bool(wanted) and not dry_run
+    with passing_folder(project.build, SCRATCH) as runs, new_folder(target, keep=keep) as folder:
+        stream = Stream(project, index, found, runs)
         made = write_rows(folder, stream, places, project, schema)
         held = made.contents
         hard = [made.inputs.conclude(project, index, found)]
@@ -102,7 +105,7 @@ def build_release(
         known = secrets(project, held.public)
         gates = [
             *run_gates(project, held, made.findings, conditions),
-            leak_gate(made.texts(), project, made.file_of, Path(runs)),
+            leak_gate(made.texts(), project, made.file_of, runs),
             check_privacy(folder, known, project),
             *check_since(since, number, held, project),
         ]
@@ -128,7 +131,7 @@ def build_release(
         hard += [
             check_header(text),
             check_spans(folder, made.parts, made.bundles()),
-            check_loads(folder, made.parts, _loaded(schema)),
+            check_loads(folder, made.parts, _loaded(schema), runs),
         ]
         write(folder / MANIFEST, manifest(folder, facts, _history(earlier, places, conditions)))
         # What was written after the gates quotes people: it is searched as well.
@@ -144,6 +147,13 @@ def build_release(
         gates=(*hard[:1], *gates, *hard[1:]),
         files=written,
     )
+
+
+def _clear(project: Project, parent: Path, conditions: Conditions) -> None:
+    found = [*clear(project.build, SCRATCH), *clear(parent, _UNFINISHED)]
+    if found:
+        what = "folder" if len(found) == 1 else "folders"
+        conditions.say(f"removed {len(found)} {what} of releases that were killed while made")
 
 
 def _loaded(schema: Schema) -> dict[str, pa.Schema]:

@@ -10,7 +10,7 @@ from typing import Any
 from builder.release.gates import Gate
 
 
-def _silent(_gates: Sequence[Gate]) -> None:
+def _silent(_told: object) -> None:
     pass
 
 
@@ -20,10 +20,12 @@ class Conditions:
 
     `history` is the folder of the earlier releases, by default that of the new
     one. `allow` lets gates be passed, by name, with a reason. `agreement` holds
-    the facts of `builder iaa`. `tell` hears of all gates before one refuses.
+    the facts of `builder iaa`. `tell` hears of all gates before one refuses, `say`
+    of what else happened, in a line.
     """
 
     history: Path | None = None
     allow: Mapping[str, str] = field(default_factory=dict)
     agreement: Sequence[Mapping[str, Any]] = ()
     tell: Callable[[Sequence[Gate]], None] = _silent
+    say: Callable[[str], None] = _silent

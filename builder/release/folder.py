@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING
 
 from builder.errors import Problem, UsageError
+from builder.release.leftover import clear, passing_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def check_new(target: Path, advice: str = "choose a higher version") -> None:
@@ -32,15 +32,16 @@ def new_folder(target: Path, *, keep: bool = True) -> Iterator[Path]:
     """
     made = [folder for folder in target.parents if not folder.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    prefix = f".{target.name}."
+    clear(target.parent, re.escape(prefix))
     try:
-        yield folder
-        if keep:
-            folder.chmod(0o777 & ~_umask())
-            check_new(target)
-            folder.rename(target)
+        with passing_folder(target.parent, prefix) as folder:
+            yield folder
+            if keep:
+                folder.chmod(0o777 & ~_umask())
+                check_new(target)
+                folder.rename(target)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         for empty in made:
             with contextlib.suppress(OSError):
                 empty.rmdir()

@@ -90,11 +90,13 @@ def _batches(folder: Path, part: Part) -> Iterator[pa.RecordBatch]:
             yield from parquet.iter_batches(BATCH, use_threads=False)
 
 
-def check_loads(folder: Path, parts: Parts, schemas: Mapping[str, pa.Schema]) -> Gate:
+def check_loads(
+    folder: Path, parts: Parts, schemas: Mapping[str, pa.Schema], scratch: Path
+) -> Gate:
     """Load every config the way its users will; refuse other columns or other counts.
 
     A large config is streamed, and of each of its files the first row is read:
-    the library would copy all of it to disk otherwise.
+    the library would copy all of it to disk otherwise. `scratch` is for what it copies.
     """
     import datasets  # noqa: PLC0415 - takes a second, and only this gate needs it
 
@@ -104,7 +106,7 @@ def check_loads(folder: Path, parts: Parts, schemas: Mapping[str, pa.Schema]) ->
     large = [c for c, splits in filled(parts).items() if _rows(splits) > LOADED]
     try:
         for config, splits in filled(parts).items():
-            with tempfile.TemporaryDirectory() as cache:
+            with tempfile.TemporaryDirectory(dir=scratch) as cache:
                 loaded = datasets.load_dataset(
                     str(folder), config, cache_dir=cache, streaming=config in large
                 )
