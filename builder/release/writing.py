@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from builder.engines.ordered import in_order
 from builder.release.contents import Contents
-from builder.release.data import Counts, DataWriter
+from builder.release.data import Counts, DataWriter, Where
 from builder.release.findings import Findings
 from builder.release.inputs import InputCheck
 from builder.release.ledger import SPLITS
@@ -89,6 +89,8 @@ def write_rows(
     )
     forms = bytearray()
     rows: list[Counts] = []
+    # What comes from a worker has names of its own; of each one is kept.
+    known: dict[Where, Where] = {}
     tasks = (
         Task(project, parcel, places.places[parcel.start :][: len(parcel.documents)].tolist())
         for parcel in stream.parcels()
@@ -100,7 +102,7 @@ def write_rows(
         forms += made.forms
         for where, some in () if inputs.problems.found else made.rows:
             data.add(where, some)
-        rows.append({where: len(some.lengths) for where, some in made.rows})
+        rows.append({known.setdefault(w, w): len(some.lengths) for w, some in made.rows})
         if len(rows) % OFTEN == 0:
             give_back()
     parts = data.close()
