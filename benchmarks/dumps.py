@@ -37,9 +37,8 @@ from typing import TYPE_CHECKING, Any
 
 import justext
 import trafilatura
-from line_pages import Page, counts, rates, read_news, read_pages, several
+from line_pages import FOLDS, Page, counts, rates, read_news, read_pages, several
 from line_rules import rule_body
-from line_training import FOLDS
 
 from builder.articles.lines.model import read_model
 from builder.articles.lines.role import line_roles

@@ -32,6 +32,9 @@ _GRAM = 4
 _MOST = 0.6
 _TWENTIETHS = 20
 
+FOLDS = 5
+"""A page is held out in the fold that its part leaves when divided by these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

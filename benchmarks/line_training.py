@@ -1,11 +1,13 @@
 """Train the line model on ../shared/dumps and news pages, into `builder/articles/lines`.
 
 The same pages give the same bytes on one machine. Needs the extra `bench`
-(scikit-learn, lightgbm); running the model needs neither. With `--folds` a
-model is trained for each fold, of the sites outside it, for `benchmarks/dumps.py`
-to measure.
+(scikit-learn, lightgbm) and the extra `nets` (torch); running the model needs
+none of them. With `--folds` a model is trained for each fold, of the sites
+outside it, for `benchmarks/dumps.py` to measure. Forests and nets know nothing
+of each other, so either can be trained alone; the file keeps the others.
 
 Example: `python benchmarks/line_training.py`
+Example: `python benchmarks/line_training.py --folds build/line-folds --fold 3 --only nets`
 """
 
 from __future__ import annotations
@@ -14,40 +16,40 @@ import argparse
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from forest_training import fitted_forest
-from line_pages import Page, read_news, read_pages
+from line_pages import FOLDS, Page, read_news, read_pages
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import SGDClassifier
 
 from builder.articles.lines.forest import Forest, forest_arrays
 from builder.articles.lines.headline import candidates, headline_rows
-from builder.articles.lines.lexicon import BUCKETS, buckets
+from builder.articles.lines.lexicon import BUCKETS, buckets, hashes
 from builder.articles.lines.model import (
     WEIGHTS,
-    LineModel,
     again_rows,
     body_rows,
     body_run,
     in_body,
 )
+from builder.articles.lines.net import net_arrays
 from builder.articles.lines.rule import plain_roles
 from builder.articles.lines.trait import page_traits
 from builder.files import whole_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-FOLDS = 5
 STRETCH = 0.3  # what a stretch of a page counts; whole pages count alike, as in the measure
 INNER = 4  # parts of the training sites; words are rated by a lexicon of the other parts
 THIRDS = 3  # parts of the training sites; lines are rated by a forest of the other parts
 BODY = {"num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 60, "lambda_l2": 5.0}
 HEADLINE = {"num_leaves": 15, "learning_rate": 0.08, "min_data_in_leaf": 15, "lambda_l2": 3.0}
 AGAIN = {"num_leaves": 16, "learning_rate": 0.06, "min_data_in_leaf": 200, "lambda_l2": 20.0}
+SEEDS = (1, 2)  # of the nets
 TREES = {"body": 200, "again": 80, "headline": 120}
 
 
@@ -60,7 +62,7 @@ class Example:
     labels: NDArray[np.int8]
     plain: list[str | None]
     traits: NDArray[np.float32]
-    grams: list[list[int]]
+    said: list[list[int]]
     weights: NDArray[np.float64]
     whole: bool
     words: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
@@ -72,17 +74,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folds", type=Path, help="the folder for the models of the folds")
     parser.add_argument("--fold", type=int, nargs="*", choices=range(FOLDS), help="only these")
+    parser.add_argument("--only", choices=PARTS, nargs="*", default=[*PARTS], help="only these")
     args = parser.parse_args()
     examples = [found for page in [*read_pages(), *read_news()] for found in _examples(page)]
     if args.folds is None:
-        write_model(WEIGHTS, train(examples))
+        write_parts(WEIGHTS, examples, args.only)
         return
     for fold in args.fold or range(FOLDS):
         others = [example for example in examples if example.page.part % FOLDS != fold]
-        write_model(args.folds / f"{fold}.npz", train(others))
+        write_parts(args.folds / f"{fold}.npz", others, args.only)
 
 
-def train(examples: Sequence[Example]) -> LineModel:
+def write_parts(path: Path, examples: Sequence[Example], parts: Sequence[str]) -> None:
+    """Train these parts and write the model as a whole file; other parts stay as they are."""
+    arrays = {}
+    if len(set(parts)) < len(PARTS):
+        with np.load(path) as old:
+            arrays = {name: old[name] for name in old.files}
+    for name in parts:
+        arrays |= PARTS[name](examples)
+    with whole_file(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
+
+
+def forests(examples: Sequence[Example]) -> dict[str, NDArray[Any]]:
     """Train lexicon and forests; what a page is rated by in training has never seen it."""
     for part in range(INNER):
         lexicon = _lexicon([e for e in examples if e.page.part % INNER != part])
@@ -96,28 +111,28 @@ def train(examples: Sequence[Example]) -> LineModel:
             if example.page.part % THIRDS == part:
                 example.odds = body.sums(body_rows(example.traits, example.words))
     again = _again_forest(examples)
+    headline = _headline_forest([example for example in examples if example.whole], again)
     lexicon = _lexicon(examples)
-    words = lexicon.coef_[0].astype(np.float16).astype(np.float32)
-    return LineModel(
-        words,
-        float(lexicon.intercept_[0]),
-        _body_forest(examples),
-        again,
-        _headline_forest([example for example in examples if example.whole], again),
-    )
-
-
-def write_model(path: Path, model: LineModel) -> None:
-    """Write the weights as a whole file."""
-    arrays = {
-        "words": model.words.astype(np.float16),
-        "bias": np.float64(model.bias),
-        **forest_arrays(model.body, "body"),
-        **forest_arrays(model.again, "again"),
-        **forest_arrays(model.headline, "headline"),
+    return {
+        "words": lexicon.coef_[0].astype(np.float16),
+        "bias": np.float64(lexicon.intercept_[0]),
+        **forest_arrays(_body_forest(examples), "body"),
+        **forest_arrays(again, "again"),
+        **forest_arrays(headline, "headline"),
     }
-    with whole_file(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **arrays)
+
+
+def nets(examples: Sequence[Example]) -> dict[str, NDArray[Any]]:
+    """Train the nets."""
+    from line_net_training import fitted_nets  # noqa: PLC0415 - torch, which forests do without
+
+    return net_arrays(fitted_nets(examples, SEEDS))
+
+
+PARTS: dict[str, Callable[[Sequence[Example]], dict[str, NDArray[Any]]]] = {
+    "forests": forests,
+    "nets": nets,
+}
 
 
 def _examples(page: Page) -> list[Example]:
@@ -150,7 +165,7 @@ def _example(page: Page, at: Sequence[int], weight: float) -> Example:
         labels=np.array([page.labels[index] for index in at], np.int8),
         plain=plain,
         traits=page_traits(lines, plain),
-        grams=[buckets(line) for line in lines],
+        said=[hashes(line) for line in lines],
         weights=weights / weights.sum() * weight,
         whole=len(at) == len(page.lines),
     )
@@ -164,7 +179,7 @@ def _lexicon(examples: Sequence[Example]) -> SGDClassifier:
 
 
 def _matrix(examples: Sequence[Example]) -> csr_matrix:
-    grams = [line for example in examples for line in example.grams]
+    grams = [buckets(line) for example in examples for line in example.said]
     sizes = np.array([len(line) for line in grams])
     ends = np.concatenate([[0], np.cumsum(sizes)])
     columns = np.concatenate([np.array(line, np.int32) for line in grams])

@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -24,10 +26,10 @@ _READ = 40  # words at the start of a line tell it from furniture; more only cos
 _WHOLE = 6  # words up to which a whole line is a phrase of its own
 
 
-def buckets(line: str) -> list[int]:
-    """Return the line's buckets, each once, rising; numbers count as one word.
+def hashes(line: str) -> list[int]:
+    """Return the 32-bit hashes of what the line says, each once; numbers count as one word.
 
-    >>> buckets("3 comments") == buckets("12 Comments")
+    >>> hashes("3 comments") == hashes("12 Comments")
     True
     """
     found = [token.casefold() for token in _TOKEN.findall(line[: _READ * 12])][:_READ]
@@ -37,10 +39,15 @@ def buckets(line: str) -> list[int]:
         grams += [f"^{tokens[0]}", f"{tokens[-1]}$"]
     if 0 < len(tokens) <= _WHOLE:
         grams.append("=" + " ".join(tokens))
-    return sorted({zlib.crc32(gram.encode("utf-8", "replace")) % BUCKETS for gram in grams})
+    return sorted({zlib.crc32(gram.encode("utf-8", "replace")) for gram in grams})
 
 
-def lexicon_score(line: str, weights: NDArray[np.float32], bias: float) -> float:
-    """Return the log-odds that the line is body, judged by its words alone."""
-    found = buckets(line)
+def buckets(said: Iterable[int]) -> list[int]:
+    """Return the buckets of hashes, each once, rising."""
+    return sorted({number % BUCKETS for number in said})
+
+
+def lexicon_score(said: Iterable[int], weights: NDArray[np.float32], bias: float) -> float:
+    """Return the log-odds that a line with these hashes is body, judged by its words alone."""
+    found = buckets(said)
     return float(weights[found].sum()) / math.sqrt(max(len(found), 1)) + bias

@@ -1,9 +1,10 @@
 """How likely each line of a page dump belongs to the article: a trained model over line traits.
 
-`line_model.npz` holds hashed word weights and three forests, trained by
-`benchmarks/line_training.py` on pages that are not ours to ship; no text of
-them is in it. One forest rates lines as body, one looks again with the whole
-page's ratings in view and corrects them, one rates lines as headline.
+`line_model.npz` holds hashed word weights, three forests and small nets,
+trained by `benchmarks/line_training.py` on pages that are not ours to ship; no
+text of them is in it. One forest rates lines as body, one looks again with the
+whole page's ratings in view and corrects them, one rates lines as headline.
+The nets rate lines as body too, in another way, and so err elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.articles.lines.forest import Forest, read_forest
-from builder.articles.lines.lexicon import lexicon_score
+from builder.articles.lines.lexicon import hashes, lexicon_score
+from builder.articles.lines.net import Nets, read_nets
 from builder.articles.lines.trait import OWN, SPACELESS, ends, in_context
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ _FAR = 40  # lines
 KEEP = -0.6
 """Log-odds above which a line is kept; below even, because losing text costs more."""
 
+NETS = 0.3
+"""What the nets count beside the forests; on pages they had not seen no text is lost by it."""
+
 _DOUBTFUL, _HOPELESS = -2.0, -4.0
 _SENTENCE = 6  # words from which a line with an end mark is one
 _LEAST = 0.05  # what a line counts for its own side at least
@@ -58,6 +63,7 @@ class LineModel:
     body: Forest
     again: Forest
     headline: Forest
+    nets: Nets
 
 
 @cache
@@ -75,19 +81,23 @@ def read_model(path: Path) -> LineModel:
             read_forest(arrays, "body"),
             read_forest(arrays, "again"),
             read_forest(arrays, "headline"),
+            read_nets(arrays),
         )
 
 
 def body_odds(
     lines: Sequence[str], plain: Sequence[str | None], traits: Matrix, model: LineModel
-) -> Odds:
-    """Return the log-odds of each line to be body.
+) -> tuple[Odds, Odds]:
+    """Return the log-odds of each line to be body, and what the forests alone say.
 
-    `plain` are those of `plain_roles`, `traits` those of `page_traits`.
+    `plain` are those of `plain_roles`, `traits` those of `page_traits`. The
+    forest for headlines was trained on what the forests say.
     """
-    words = [lexicon_score(line, model.words, model.bias) for line in lines]
+    said = [hashes(line) for line in lines]
+    words = [lexicon_score(numbers, model.words, model.bias) for numbers in said]
     odds = model.body.sums(body_rows(traits, words))
-    return odds + model.again.sums(again_rows(odds, lines, plain, traits))
+    odds += model.again.sums(again_rows(odds, lines, plain, traits))
+    return odds + NETS * (model.nets.odds(traits, said) - odds), odds
 
 
 def again_rows(

@@ -73,14 +73,14 @@ def line_roles(
     model = model or shipped_model()
     plain = plain_roles(lines)
     traits = page_traits(lines, plain)
-    odds = body_odds(lines, plain, traits, model)
+    odds, by_forests = body_odds(lines, plain, traits, model)
     seen = memory(in_body(odds, lines, plain)) if memory else ()
     odds = less_seen(odds, lines, seen)
     body = in_body(odds, lines, plain)
     start, end = body_run(odds, lines, body)
     text = {line for line, keep in zip(lines, body, strict=True) if keep and _states(line)}
     among = [n for n in candidates(lines, plain, start, end) if lines[n] not in text]
-    rows = headline_rows(lines, traits, odds, start, among)
+    rows = headline_rows(lines, traits, less_seen(by_forests, lines, seen), start, among)
     headline = among[int(np.argmax(model.headline.sums(rows)))] if among else None
     roles = [
         reason or ("body" if keep else _place(index, headline, start, end))

@@ -24,8 +24,8 @@ LONG = "The two sides met for the first time in May, officials said on Friday."
 
 def test_the_weights_are_numbers_only():
     with np.load(WEIGHTS, allow_pickle=False) as arrays:
-        assert {arrays[name].dtype.kind for name in arrays} <= {"f", "i"}
-    assert WEIGHTS.stat().st_size < 300_000
+        assert {arrays[name].dtype.kind for name in arrays} <= {"f", "i", "u"}
+    assert WEIGHTS.stat().st_size < 1_500_000
 
 
 @pytest.mark.parametrize("lines", [["Menu"], [LONG], ["Menu", LONG, "Share", LONG]])
@@ -76,7 +76,7 @@ def test_the_shipped_weights_belong_to_the_traits():
             pairs = zip(row["lines"], row["lab"], strict=True)
             lines, labels = zip(*((s.strip(), y) for s, y in pairs if s.strip()), strict=True)
             plain = plain_roles(lines)
-            odds = body_odds(lines, plain, page_traits(lines, plain), shipped_model())
+            odds, _ = body_odds(lines, plain, page_traits(lines, plain), shipped_model())
             kept = in_body(odds, lines, plain)
             right += sum(keep == bool(label) for keep, label in zip(kept, labels, strict=True))
             total += len(lines)
