@@ -75,9 +75,8 @@ class LeakIndex(Index):
                 new.places.tofile(places)
                 sizes.append(new.sizes.astype(np.int32))
                 lengths.append(new.lengths)
-        self.lengths = np.concatenate(lengths)
         self.homes = np.frombuffer(homes, np.uint8).astype(np.int16)
-        self._ties = np.frombuffer(bytes(ties), np.uint64)
+        self._arrange(np.concatenate(lengths), bytes(ties))
         return np.cumsum(np.concatenate(sizes), dtype=np.int32)
 
     def _grouped(self, starts: Small) -> Segment:

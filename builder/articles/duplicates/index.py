@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Keys = NDArray[np.int32]
 
 
-_TIE = np.uint64(48)
+_TIE = 48
 """Bits of the hash of an id, which orders texts of the same length."""
 
 _CROWDED, _SCATTERED = np.uint8(1), np.uint8(2)
@@ -147,13 +147,18 @@ class Index:
 
     def _grow(self, new: Shingles, first: int) -> None:
         ids = self.ids[first:]
-        ties = b"".join(hashlib.sha256(name.encode()).digest()[2:8] + b"\0\0" for name in ids)
+        digests = b"".join(hashlib.sha256(name.encode()).digest()[:8] for name in ids)
         homes = np.array([self.home(name) for name in ids] if self.home else [], np.int16)
         self.homes = np.concatenate((self.homes, homes))
-        shorter = (LONGEST - new.lengths).astype(np.uint64) << _TIE | np.frombuffer(ties, "<u8")
-        at = np.searchsorted(self._lateness[self._order], np.sort(shorter))
-        self._order = np.insert(self._order, at, first + np.argsort(shorter))
-        self._lateness = np.concatenate((self._lateness, shorter))
+        self._arrange(new.lengths, digests)
+
+    def _arrange(self, lengths: Numbers, digests: bytes) -> None:
+        """Give more texts their ranks among all: the longer first, then by 8 bytes of each."""
+        ties = np.frombuffer(digests, "<u8") >> np.uint64(64 - _TIE)
+        late = (LONGEST - lengths).astype(np.uint64) << np.uint64(_TIE) | ties
+        at = np.searchsorted(self._lateness[self._order], np.sort(late))
+        self._order = np.insert(self._order, at, len(self._order) + np.argsort(late))
+        self._lateness = np.concatenate((self._lateness, late))
 
     def _link(self, keys: Keys, first: int) -> None:
         """Link strictly, count the groups that share each key, then link by the rule."""
