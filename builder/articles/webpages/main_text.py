@@ -2,7 +2,7 @@
 
 trafilatura proposes; what it took is found again in the page's own blocks, so
 that every character keeps its place. Trained models then decide block by
-block: the library is one of their witnesses, the page's structured data, its
+block: the library is one of their witnesses, the page's structured data, its words, its
 elements and the neighbouring blocks are the others. The second model sees what
 the first made of the page, so that blocks of one kind share their lot. The
 library runs in its fast mode, told to prefer more text: what it takes too much
@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from builder.articles.lines.forest import Forest, read_forest
 from builder.articles.webpages.anchor import coverage
-from builder.articles.webpages.trait import first_look, second_look
+from builder.articles.webpages.lexicon import lexicon_scores
+from builder.articles.webpages.trait import first_look, second_look, with_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,8 +40,9 @@ _LONGEST = 100_000  # blocks; a page with more is no article, and its traits wou
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """The forests of both looks at a block."""
+    """What words say of a block, and the forests of both looks at it."""
 
+    words: NDArray[np.float32]
     first: Forest
     second: Forest
 
@@ -54,7 +57,8 @@ def main_text(page: Page, words: Sequence[str], told: Sequence[str]) -> tuple[li
         return [False] * len(words), 0
     taken, stated, lost = witnesses(page, words, told)
     model = shipped_model()
-    rows, kin = first_look(page.blocks, words, taken, stated)
+    seen, kin = first_look(page.blocks, words, taken, stated)
+    rows = with_words(seen, lexicon_scores(words, model.words))
     odds = model.first.sums(rows)
     again = model.second.sums(second_look(rows, odds, kin, words, taken))
     return (again > 0).tolist(), lost
@@ -71,14 +75,15 @@ def witnesses(
 
 @cache
 def shipped_model() -> BlockModel:
-    """Return the trees that came with the package."""
+    """Return the model that came with the package."""
     return read_model(WEIGHTS)
 
 
 def read_model(path: Path) -> BlockModel:
-    """Return the trees that `benchmarks/block_training.py` wrote."""
+    """Return the model that `benchmarks/block_training.py` wrote."""
     with np.load(path) as arrays:
-        return BlockModel(read_forest(arrays, "first"), read_forest(arrays, "second"))
+        words = arrays["words"].astype(np.float32)
+        return BlockModel(words, read_forest(arrays, "first"), read_forest(arrays, "second"))
 
 
 def proposed(raw: str) -> Iterator[list[str]]:

@@ -55,6 +55,12 @@ def first_look(
     return np.hstack(rows).astype(np.float32), same
 
 
+def with_words(rows: Matrix, scores: NDArray[np.float32]) -> Matrix:
+    """Return the rows with what the words of each block and of those around it say."""
+    own = scores[:, None]
+    return np.hstack([rows, own, around(own)]).astype(np.float32)
+
+
 def second_look(
     rows: Matrix, odds: Numbers, same: Kin, words: Sequence[str], taken: Sequence[float]
 ) -> Matrix:

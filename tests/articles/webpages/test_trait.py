@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.articles.webpages.markup import page
-from builder.articles.webpages.trait import first_look, second_look
+from builder.articles.webpages.trait import first_look, second_look, with_words
 
 SENTENCE = "The two sides met in Vienna for the first time in May, officials said on Friday."
 
@@ -32,3 +32,9 @@ def test_every_trait_is_a_finite_number(blocks):
     assert len(rows) == len(again) == count
     assert np.isfinite(again).all()
     assert np.isfinite(rows).all()
+
+
+def test_what_words_say_reaches_the_neighbours():
+    rows = with_words(np.zeros((5, 2), np.float32), np.array([0, 0, 3, 0, 0], np.float32))
+    assert rows[2, 2] == 3
+    assert all(rows[at, 3:].any() for at in (0, 1, 3, 4))
