@@ -38,6 +38,8 @@ def fill(
             stories=project.text("ingest.stories") == "yes",
             tell=_linked(bar),
         )
+        if found.anew:
+            talk().print(f"compared all documents anew: {found.anew}", soft_wrap=True)
         corpus.clusters = len(set(found.clusters.values()))
         corpus.stories = len(set(found.stories.values()))
         if dated and not dry_run:
