@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from perturbation import corpus
 from release import Memory
 
-from builder.release.leak import leaks
+from builder.release.splits.leak import leaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

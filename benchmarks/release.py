@@ -56,7 +56,7 @@ from builder.event import (
     Support,
 )
 from builder.files import arrow_schema
-from builder.release.decode import plain
+from builder.release.tables.decode import plain
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def peer(root: Path) -> None:
     """Write every config as the library's users do, with the same columns stated."""
     import datasets  # noqa: PLC0415 - what it weighs belongs to its own arm
 
-    from builder.release.features import arrow_schemas  # noqa: PLC0415
+    from builder.release.tables.features import arrow_schemas  # noqa: PLC0415
 
     datasets.disable_progress_bars()
     schemas = arrow_schemas(load_schema(root / "schemas"))
@@ -249,9 +249,9 @@ def nothing(root: Path) -> None:
 
 def diff(root: Path) -> None:
     """Compare our release with a copy of which every hundredth document has another licence."""
-    from builder.release.difference import difference  # noqa: PLC0415 - its imports are its own
-    from builder.release.state import ReleaseState  # noqa: PLC0415
-    from builder.release.wording import counts, lines  # noqa: PLC0415
+    from builder.release.versions.difference import difference  # noqa: PLC0415 - its imports are its own
+    from builder.release.versions.state import ReleaseState  # noqa: PLC0415
+    from builder.release.versions.wording import counts, lines  # noqa: PLC0415
 
     found = difference(ReleaseState(root / "releases" / "0.1.0"), ReleaseState(root / "other"))
     told = sum(1 for _ in lines(found))

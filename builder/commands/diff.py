@@ -11,7 +11,7 @@ from builder.commands.console import JsonOption, ProjectOption, page, show_json
 
 if TYPE_CHECKING:
     from builder.config import Project
-    from builder.release.difference import Difference, EntryChange
+    from builder.release.versions.difference import Difference, EntryChange
 
 SUFFIX = ".jsonl.zst"
 
@@ -76,8 +76,8 @@ def _releases(old: Path, new: Path) -> tuple[Difference, dict[str, Any]]:
     from dataclasses import asdict
 
     from builder.release.manifest import read_manifest
-    from builder.release.succession import succession
-    from builder.release.versions import version
+    from builder.release.versions.number import version
+    from builder.release.versions.succession import succession
 
     found = succession((version(read_manifest(old).version), old), new)
     schema = [asdict(change) for change in found.shape]
@@ -85,8 +85,8 @@ def _releases(old: Path, new: Path) -> tuple[Difference, dict[str, Any]]:
 
 
 def _snapshots(project: Project, old: Path, new: Path) -> tuple[Difference, dict[str, Any]]:
-    from builder.release.difference import difference
-    from builder.release.state import SnapshotState
+    from builder.release.versions.difference import difference
+    from builder.release.versions.state import SnapshotState
     from builder.schema import load_schema
 
     schema, name = load_schema(project.schemas), project.text("project.name")
@@ -97,7 +97,7 @@ def _facts(found: Difference) -> dict[str, Any]:
     from dataclasses import asdict
 
     from builder.commands.console import Each
-    from builder.release.wording import counts
+    from builder.release.versions.wording import counts
 
     def change(one: EntryChange) -> dict[str, Any]:
         facts = {"key": one.key, **asdict(one)}
@@ -113,7 +113,7 @@ def _facts(found: Difference) -> dict[str, Any]:
 
 
 def _show(found: Difference, facts: dict[str, Any]) -> None:
-    from builder.release.wording import counts, lines
+    from builder.release.versions.wording import counts, lines
 
     for line in lines(found):
         page().print(line, markup=False, soft_wrap=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from huggingface_hub import HfApi
 
-    from builder.release.publish import Parcel, Plan
+    from builder.release.publishing.publish import Parcel, Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -58,7 +58,7 @@ def publish(
     from dataclasses import asdict
 
     from builder.config import load_project
-    from builder.release.publish import check_rights, parcel
+    from builder.release.publishing.publish import check_rights, parcel
 
     folder = release or _newest(load_project(project).root / "releases")
     if not pass_on_text:
@@ -77,7 +77,7 @@ def publish(
 
 def _newest(folder: Path) -> Path:
     from builder.errors import DataError, Problem
-    from builder.release.succession import releases
+    from builder.release.versions.succession import releases
 
     known = list(releases(folder).values())
     if not known:
@@ -90,11 +90,11 @@ def _prepared(
 ) -> tuple[Plan, Callable[[Callable[[int], None]], None]]:
     """Return what has to be done, and the function that does it."""
     if "://" in place:
-        from builder.release.store import plan_store, send_to_store
+        from builder.release.publishing.store import plan_store, send_to_store
 
         plan = plan_store(ready, place)
         return plan, lambda tell: send_to_store(ready, place, plan, tell)
-    from builder.release.hub import plan_hub, send_to_hub
+    from builder.release.publishing.hub import plan_hub, send_to_hub
 
     api = _api(needed=not dry_run)
     plan = plan_hub(ready, place, api, private=not public)

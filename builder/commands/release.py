@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from builder.config import Project
     from builder.release.build import Release
-    from builder.release.gates import Gate
+    from builder.release.gates.rules import Gate
 
 
 def register(app: typer.Typer) -> None:

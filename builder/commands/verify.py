@@ -129,8 +129,8 @@ def _rebuilt(project: Project, manifest: Manifest, release: Path, folder: Path) 
 def _copy_inputs(project: Project, manifest: Manifest, release: Path, folder: Path) -> None:
     import shutil
 
-    from builder.release.succession import releases
-    from builder.release.versions import version
+    from builder.release.versions.number import version
+    from builder.release.versions.succession import releases
 
     for name in [*manifest.inputs(), *manifest.snapshot_data()]:
         target = folder / name

@@ -7,42 +7,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.files import file_sha256
-from builder.release.card import card
-from builder.release.changelog import FILE as CHANGELOG
-from builder.release.changelog import changelog
-from builder.release.checks import check_since, conclude, run_gates
+from builder.release.card.facts import Facts
+from builder.release.card.hubcard import check_header
+from builder.release.card.picture import FILE as PICTURE
+from builder.release.card.picture import picture
+from builder.release.card.readme import card
 from builder.release.conditions import Conditions
-from builder.release.croissant import FILE as CROISSANT
-from builder.release.croissant import about, croissant
-from builder.release.facts import Facts
-from builder.release.features import arrow_schemas, closed_lists, loaded_schema
-from builder.release.flat import write_flat
 from builder.release.folder import check_new, files, new_folder, write
-from builder.release.gates import Gate, refuse, settle
-from builder.release.hubcard import check_header
-from builder.release.index import index as make_index
-from builder.release.index import read_headers
-from builder.release.leak import leak_gate
-from builder.release.ledger import read_places, write_places
+from builder.release.gates.checks import check_since, conclude, run_gates
+from builder.release.gates.privacy import check_privacy, secrets
+from builder.release.gates.rules import Gate, refuse, settle
 from builder.release.leftover import clear, passing_folder
 from builder.release.manifest import MANIFEST, manifest
-from builder.release.picture import FILE as PICTURE
-from builder.release.picture import picture
-from builder.release.placement import placement, recorded, status
-from builder.release.privacy import check_privacy, secrets
 from builder.release.provenance import provenance
-from builder.release.reread import check_loads, check_spans
-from builder.release.stream import Stream
-from builder.release.succession import before, succession
-from builder.release.versions import Version, version
-from builder.release.writing import write_rows
+from builder.release.splits.index import index as make_index
+from builder.release.splits.index import read_headers
+from builder.release.splits.leak import leak_gate
+from builder.release.splits.ledger import read_places, write_places
+from builder.release.splits.placement import placement, recorded, status
+from builder.release.tables.croissant import FILE as CROISSANT
+from builder.release.tables.croissant import about, croissant
+from builder.release.tables.features import arrow_schemas, closed_lists, loaded_schema
+from builder.release.tables.flat import write_flat
+from builder.release.tables.reread import check_loads, check_spans
+from builder.release.tables.stream import Stream
+from builder.release.tables.writing import write_rows
+from builder.release.versions.changelog import FILE as CHANGELOG
+from builder.release.versions.changelog import changelog
+from builder.release.versions.number import Version, version
+from builder.release.versions.succession import before, succession
 from builder.schema import load_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from builder.config import Project
-    from builder.release.splits import Assignment
+    from builder.release.splits.assignment import Assignment
     from builder.schema import Schema
 
 CARD = "README.md"

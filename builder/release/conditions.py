@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builder.release.gates import Gate
+from builder.release.gates.rules import Gate
 
 
 def _silent(_told: object) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from builder.document import Document
 from builder.event import Annotation, GoldDocument, GoldEvent, Support
-from builder.release.gates import UNKNOWN
-from builder.release.ledger import BETWEEN, UNDATED
-from builder.release.privacy import EMAIL
+from builder.release.gates.privacy import EMAIL
+from builder.release.gates.rules import UNKNOWN
 from builder.release.rights import FULL, STANDOFF, is_open, reason
+from builder.release.splits.ledger import BETWEEN, UNDATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,12 +14,12 @@ from builder.document import Document, Span, source_span
 from builder.errors import DataError, Problem
 from builder.event import Annotation, GoldDocument
 from builder.files import file_sha256
-from builder.release.decode import records
-from builder.release.features import DOCUMENTS
-from builder.release.ledger import SPLITS
-from builder.release.rows import context, mention_text
-from builder.release.state import rows, shards
-from builder.release.succession import releases
+from builder.release.splits.ledger import SPLITS
+from builder.release.tables.decode import records
+from builder.release.tables.features import DOCUMENTS
+from builder.release.tables.rows import context, mention_text
+from builder.release.versions.state import rows, shards
+from builder.release.versions.succession import releases
 from builder.schema import load_schema
 
 if TYPE_CHECKING:

@@ -21,20 +21,20 @@ from builder.articles import read_articles
 from builder.articles.reading import Rejected
 from builder.document import Document, Span, text_sha256
 from builder.errors import DataError, Problem
-from builder.release.croissant import FILE as CROISSANT
-from builder.release.croissant import croissant
-from builder.release.features import DOCUMENTS
-from builder.release.flat import FOLDER as FLAT
-from builder.release.flat import write_flat
+from builder.release.card.header import configs, dump, infos
 from builder.release.folder import check_new, files, new_folder, write
-from builder.release.header import configs, dump, infos
 from builder.release.manifest import MANIFEST, read_manifest, with_files
 from builder.release.manifest import configs as digests
 from builder.release.rights import FULL
-from builder.release.rows import mention_text
-from builder.release.shards import GROUP, PartWriter, read_columns, rendered
-from builder.release.state import rows, shards
+from builder.release.tables.croissant import FILE as CROISSANT
+from builder.release.tables.croissant import croissant
+from builder.release.tables.features import DOCUMENTS
+from builder.release.tables.flat import FOLDER as FLAT
+from builder.release.tables.flat import write_flat
+from builder.release.tables.rows import mention_text
+from builder.release.tables.shards import GROUP, PartWriter, read_columns, rendered
 from builder.release.verify import altered_files
+from builder.release.versions.state import rows, shards
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from builder.config import Project
     from builder.release.manifest import Manifest
-    from builder.release.rows import Row
-    from builder.release.shards import Parts
+    from builder.release.tables.rows import Row
+    from builder.release.tables.shards import Parts
 
 DATA = "data"
 CARD = "README.md"

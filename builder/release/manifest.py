@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import DataError, Problem
 from builder.files import file_sha256
 from builder.release.folder import files
-from builder.release.shards import content, digest
+from builder.release.tables.shards import content, digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from builder.release.card.facts import Facts
     from builder.release.contents import Contents
-    from builder.release.facts import Facts
-    from builder.release.shards import Part
+    from builder.release.tables.shards import Part
 
 MANIFEST = "manifest.json"
 

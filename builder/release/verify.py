@@ -11,7 +11,7 @@ from builder.errors import Problem, Problems
 from builder.files import file_sha256
 from builder.release.folder import files
 from builder.release.manifest import MANIFEST
-from builder.release.state import rows
+from builder.release.versions.state import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -35,7 +35,7 @@ from builder.event import (
 from builder.files import write_records
 from builder.labelstudio.snapshot import Source, write_snapshot
 from builder.release.contents import Labelled
-from builder.release.features import RELEASED
+from builder.release.tables.features import RELEASED
 
 if TYPE_CHECKING:
     from pathlib import Path

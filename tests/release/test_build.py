@@ -23,8 +23,8 @@ from builder.files import file_sha256
 from builder.release import build
 from builder.release.build import build_release
 from builder.release.conditions import Conditions
-from builder.release.reread import check_spans
-from builder.release.shards import Part, Shard
+from builder.release.tables.reread import check_spans
+from builder.release.tables.shards import Part, Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable

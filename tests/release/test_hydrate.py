@@ -17,9 +17,9 @@ from builder.config import load_project
 from builder.errors import DataError, UsageError
 from builder.files import file_sha256
 from builder.merge.project import merge_project
-from builder.release import shards
 from builder.release.build import build_release
 from builder.release.manifest import read_manifest
+from builder.release.tables import shards
 
 SAMPLE = "000_040910965fea3b52.txt"
 FORMS = ("full", "quotes", "standoff")

@@ -1,0 +1,1 @@
+"""The dataset card: what it says, chapter by chapter, and what the Hub reads of it."""

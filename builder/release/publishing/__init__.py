@@ -1,0 +1,1 @@
+"""Releases out to the Hub and to other stores."""

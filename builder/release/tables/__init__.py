@@ -1,0 +1,1 @@
+"""The data files of a release: columns, rows, shards, and reading them back."""

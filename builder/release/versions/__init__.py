@@ -1,0 +1,1 @@
+"""What changed between two states, and which version number may say so."""
