@@ -14,9 +14,9 @@ from builder.config import load_project, shipped_project
 from builder.errors import UsageError
 from builder.labelstudio.snapshot import current_snapshots, read_snapshot, write_snapshot
 from builder.pseudonym import pseudonym
-from builder.release.difference import Change, Difference, EntryChange, EventChange, apply
-from builder.release.entry import Entry, entry
-from builder.release.state import SnapshotState
+from builder.release.versions.difference import Change, Difference, EntryChange, EventChange, apply
+from builder.release.versions.entry import Entry, entry
+from builder.release.versions.state import SnapshotState
 from builder.schema import load_schema
 
 

@@ -14,7 +14,7 @@ from builder.commands import app
 from builder.errors import AuthError, ChangedError, DataError, ServerError, UsageError
 from builder.files import file_sha256
 from builder.release.folder import files
-from builder.release.publish import git_blob
+from builder.release.publishing.publish import git_blob
 
 REPO = "me/events"
 # huggingface_hub 2.4 uploads large files by a call that its HTTP library has renamed.
