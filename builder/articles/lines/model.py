@@ -45,7 +45,7 @@ KEEP = -0.6
 """Log-odds above which a line is kept; below even, because losing text costs more."""
 
 NETS = 0.3
-"""What the nets count beside the forests; on pages they had not seen no text is lost by it."""
+"""What the nets count beside the forests; on pages not seen in training more cost recall."""
 
 _DOUBTFUL, _HOPELESS = -2.0, -4.0
 _SENTENCE = 6  # words from which a line with an end mark is one
