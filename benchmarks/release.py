@@ -16,7 +16,7 @@ Prints, for each size and arm, rows a second, seconds of wall and of CPU, and
 peak anonymous memory in MB, workers included, as median (least - most); then
 the ratios, and by how many bytes a document the memory of each arm grew from the
 smallest to the largest size: ours is flat when it grew by no more than theirs. Not in
-it: the agreement between annotators, which `builder release` measures before.
+it: the agreement between annotators, measured from the same stream.
 """
 
 from __future__ import annotations

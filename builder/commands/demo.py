@@ -98,8 +98,9 @@ def _release(project: Project) -> str:
     from builder.commands.release import agreement
     from builder.release.build import build_release
     from builder.release.conditions import Conditions
+    from builder.schema import load_schema
 
-    conditions = Conditions(agreement=agreement(project))
+    conditions = Conditions(agreement=agreement(load_schema(project.schemas)))
     built = build_release(project, VERSION, conditions=conditions)
     return f"{len(built.files)} files; gates passed: {', '.join(g.name for g in built.gates)}"
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from builder.commands.console import DryRunOption, JsonOption, ProjectOption, page, show_json, talk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from builder.config import Project
     from builder.release.build import Release
+    from builder.release.conditions import Measured
     from builder.release.gates.rules import Gate
+    from builder.release.tables.stream import Bundle
+    from builder.schema import Schema
 
 
 def register(app: typer.Typer) -> None:
@@ -65,11 +67,12 @@ def release(
     from builder.config import load_project
     from builder.release.build import build_release
     from builder.release.conditions import Conditions
+    from builder.schema import load_schema
 
     loaded = load_project(project, {"splits.by": "date" if by_date else None})
     conditions = Conditions(
         allow=allowed(allow or ()),
-        agreement=agreement(loaded),
+        agreement=agreement(load_schema(loaded.schemas)),
         tell=tell_gates,
         say=lambda what: talk().print(what, markup=False, soft_wrap=True),
     )
@@ -98,26 +101,22 @@ def allowed(entries: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def agreement(project: Project) -> list[dict[str, Any]]:
-    """Return how far annotators agree, over everything: for the card and for the `iaa` gate."""
-    from builder.document import Document
-    from builder.event import Annotation
-    from builder.files import read_records
-    from builder.iaa.report import report
-    from builder.iaa.study import Answers, compare
-    from builder.schema import load_schema
+def agreement(schema: Schema) -> Callable[[Iterable[Bundle]], Measured]:
+    """Return what measures how far annotators agree: for the card and for the `iaa` gate."""
 
-    schema = load_schema(project.schemas)
-    by_document: dict[str, list[Annotation]] = {}
-    for answer in read_records(project.annotations, Annotation, made_by="builder merge"):
-        by_document.setdefault(answer.doc_id, []).append(answer)
-    documents = read_records(project.documents, Document, made_by="builder ingest")
-    answers = [
-        Answers(d.doc_id, d.text, tuple(by_document.get(d.doc_id, ())), d.article.publisher)
-        for d in documents
-    ]
-    found = report(compare(answers, schema), {"schema": schema.version})
-    return [m.facts() for m in found.measures if m.metric == "f1" and m.group is None]
+    def measured(bundles: Iterable[Bundle]) -> Measured:
+        from builder.iaa.report import report
+        from builder.iaa.study import Answers, compare
+
+        answers = (
+            Answers(d.doc_id, d.text, bundle.answers.get(d.doc_id, ()), d.article.publisher)
+            for bundle in bundles
+            for d in bundle.documents
+        )
+        found = report(compare(answers, schema), {"schema": schema.version})
+        return [m.facts() for m in found.measures if m.metric == "f1" and m.group is None]
+
+    return measured
 
 
 def tell_gates(gates: Sequence[Gate]) -> None:

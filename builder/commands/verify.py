@@ -121,7 +121,9 @@ def _rebuilt(project: Project, manifest: Manifest, release: Path, folder: Path) 
         ingest_files(scratch, paths)
         merge_project(scratch)
         conditions = Conditions(
-            allow=manifest.content["allowed"], agreement=manifest.content["agreement"]
+            allow=manifest.content["allowed"],
+            # It was measured when the release was made, and is not among its inputs.
+            agreement=lambda _: manifest.agreement,
         )
         return build_release(scratch, manifest.version, conditions=conditions).path
 

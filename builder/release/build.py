@@ -30,7 +30,7 @@ from builder.release.tables.croissant import about, croissant
 from builder.release.tables.features import arrow_schemas, closed_lists, loaded_schema
 from builder.release.tables.flat import write_flat
 from builder.release.tables.reread import check_loads, check_spans
-from builder.release.tables.stream import Stream
+from builder.release.tables.stream import Stream, opened
 from builder.release.tables.writing import write_rows
 from builder.release.versions.changelog import FILE as CHANGELOG
 from builder.release.versions.changelog import changelog
@@ -99,12 +99,13 @@ def build_release(
         made = write_rows(folder, stream, places, project, schema)
         held = made.contents
         hard = [made.inputs.conclude(project, index, found)]
+        agreement = conditions.agreement(opened(one, project) for one in stream.parcels())
         _copy_schema(project.schemas, folder / "schema")
         since = succession(earlier, folder)
         number = number or since.next
         known = secrets(project, held.public)
         gates = [
-            *run_gates(project, held, made.findings, conditions),
+            *run_gates(project, held, made.findings, agreement),
             leak_gate(made.texts(), project, made.file_of, runs),
             check_privacy(folder, known, project),
             *check_since(since, number, held, project),
@@ -120,7 +121,7 @@ def build_release(
             made.parts,
             origin,
             tuple(gates),
-            tuple(conditions.agreement),
+            tuple(agreement),
         )
         write(folder / CHANGELOG, changelog(since, str(number), origin.date, facts.totals))
         write(folder / PICTURE, picture(facts))
@@ -133,7 +134,9 @@ def build_release(
             check_spans(folder, made.parts, made.bundles()),
             check_loads(folder, made.parts, _loaded(schema), runs),
         ]
-        write(folder / MANIFEST, manifest(folder, facts, _history(earlier, places, conditions)))
+        write(
+            folder / MANIFEST, manifest(folder, facts, _history(earlier, places, facts, conditions))
+        )
         # What was written after the gates quotes people: it is searched as well.
         texts = check_privacy(folder, known, project, rows=False)
         refuse(settle([texts], conditions.allow))
@@ -162,7 +165,7 @@ def _loaded(schema: Schema) -> dict[str, pa.Schema]:
 
 
 def _history(
-    earlier: tuple[Version, Path] | None, places: Assignment, conditions: Conditions
+    earlier: tuple[Version, Path] | None, places: Assignment, facts: Facts, conditions: Conditions
 ) -> dict[str, Any]:
     """Return what else a rebuild needs: the release before, and what was let through."""
     previous = None
@@ -173,7 +176,7 @@ def _history(
         "previous": previous,
         "splits": recorded(places),
         "allowed": dict(sorted(conditions.allow.items())),
-        "agreement": list(conditions.agreement),
+        "agreement": list(facts.agreement),
     }
 
 

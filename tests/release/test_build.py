@@ -25,6 +25,7 @@ from builder.release.build import build_release
 from builder.release.conditions import Conditions
 from builder.release.tables.reread import check_spans
 from builder.release.tables.shards import Part, Shard
+from builder.schema import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +158,7 @@ def test_the_order_of_the_inputs_does_not_matter(make, sample):
 
 def test_the_same_inputs_give_the_same_bytes_in_any_surroundings(make, tmp_path):
     project = make()
-    conditions = Conditions(agreement=agreement(project))
+    conditions = Conditions(agreement=agreement(load_schema(project.schemas)))
     one = build_release(project, "0.1.0", tmp_path / "one", conditions=conditions)
     elsewhere = tmp_path / "else" / "where"
     shutil.copytree(project.root, elsewhere)

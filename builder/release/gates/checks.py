@@ -27,16 +27,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.config import Project
-    from builder.release.conditions import Conditions
+    from builder.release.conditions import Conditions, Measured
     from builder.release.contents import Contents
     from builder.release.gates.findings import Findings
     from builder.release.versions.number import Version
     from builder.release.versions.succession import Succession
 
 
-def run_gates(
-    project: Project, held: Contents, found: Findings, conditions: Conditions
-) -> list[Gate]:
+def run_gates(project: Project, held: Contents, found: Findings, agreement: Measured) -> list[Gate]:
     """Evaluate every gate that looks at what was counted while the documents streamed by."""
     return [
         check_documents(held, project),
@@ -45,7 +43,7 @@ def run_gates(
         check_licences(held, found, project),
         *([check_dates(found, project)] if project.text("splits.by") == "date" else []),
         check_card(project),
-        check_agreement(conditions.agreement, project),
+        check_agreement(agreement, project),
     ]
 
 
