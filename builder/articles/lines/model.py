@@ -47,6 +47,9 @@ KEEP = -0.6
 NETS = 0.3
 """What the nets count beside the forests; on pages not seen in training more cost recall."""
 
+FAVOUR = 0.2
+"""Added to the log-odds of both together, so that no more body is lost than by forests alone."""
+
 _DOUBTFUL, _HOPELESS = -2.0, -4.0
 _SENTENCE = 6  # words from which a line with an end mark is one
 _LEAST = 0.05  # what a line counts for its own side at least
@@ -97,7 +100,7 @@ def body_odds(
     words = [lexicon_score(numbers, model.words, model.bias) for numbers in said]
     odds = model.body.sums(body_rows(traits, words))
     odds += model.again.sums(again_rows(odds, lines, plain, traits))
-    return odds + NETS * (model.nets.odds(traits, said) - odds), odds
+    return odds + NETS * (model.nets.odds(traits, said) - odds) + FAVOUR, odds
 
 
 def again_rows(
