@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.engines.collector import seldom_collected
 from builder.files import file_sha256
 from builder.release.card.facts import Facts
 from builder.release.card.hubcard import check_header
@@ -65,6 +66,7 @@ class Release:
     files: tuple[str, ...]
 
 
+@seldom_collected()
 def build_release(
     project: Project,
     wanted: str | None,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import datasets
 import pytest
+from older_datasets import VERSIONS, environment
 
 from builder.config import Project, load_project, shipped_project
 from builder.document import Article, Document, Span, Zone, document_id
@@ -309,15 +310,18 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., objec
     return _load
 
 
-@pytest.fixture
-def load_in() -> Callable[..., dict]:
-    """Return what loads and streams a release with the `datasets` of an environment."""
+@pytest.fixture(params=VERSIONS)
+def load_older(request: pytest.FixtureRequest) -> Callable[[Path], dict]:
+    """Return what loads and streams a release with an older version of `datasets`."""
+    python = environment(request.param) / "bin" / "python"
 
-    def _load(environment: str, release: Path) -> dict:
-        command = [f"{environment}/bin/python", "-W", "ignore", "-c", LOAD, str(release)]
+    def _load(release: Path) -> dict:
+        command = [python, "-W", "ignore", "-c", LOAD, str(release)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])[1]
+        found, rows = json.loads(done.stdout.splitlines()[-1])
+        assert found == request.param
+        return rows
 
     return _load
 

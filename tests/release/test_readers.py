@@ -1,12 +1,6 @@
-"""A release in the tools that people read Parquet with, and in older versions of `datasets`.
-
-BUILDER_DATASETS_ENVS names environments to try, each with a version of
-`datasets`, with the system's path separator between them.
-"""
+"""A release in the tools that people read Parquet with, and in older versions of `datasets`."""
 
 from __future__ import annotations
-
-import os
 
 import duckdb
 import pandas as pd
@@ -15,8 +9,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder.release.build import build_release
-
-ENVIRONMENTS = os.environ.get("BUILDER_DATASETS_ENVS", "")
 
 
 @pytest.fixture
@@ -63,12 +55,9 @@ def test_all_splits_of_a_config_have_one_schema(release):
         assert len({str(pq.read_schema(file)) for file in config.glob("*.parquet")}) == 1
 
 
-@pytest.mark.skipif(not ENVIRONMENTS, reason="BUILDER_DATASETS_ENVS names no environment")
-@pytest.mark.parametrize("environment", ENVIRONMENTS.split(os.pathsep))
-def test_other_versions_of_datasets_load_and_stream_every_config(
-    release, environment, load, load_in
-):
-    found = load_in(environment, release)
+@pytest.mark.slow
+def test_older_versions_of_datasets_load_and_stream_every_config(release, load, load_older):
+    found = load_older(release)
     for name, rows in found.items():
         config, _, split = name.partition("/")
         assert rows == list(load(release, config, split=split))

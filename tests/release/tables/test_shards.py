@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import pairwise
 
 import duckdb
@@ -17,7 +16,6 @@ from builder.release.build import build_release
 from builder.release.tables import shards
 from builder.release.tables.shards import PartWriter, read_columns, rendered
 
-ENVIRONMENTS = os.environ.get("BUILDER_DATASETS_ENVS", "")
 SCHEMA = pa.schema(
     [("n", pa.int64()), ("words", pa.list_(pa.struct([("text", pa.string())]))), ("x", pa.string())]
 )
@@ -120,10 +118,9 @@ def test_mlcroissant_reads_all_files_of_a_split(release, read):
             assert len(found["rows"].get(f"{config}/{split}", [])) == count
 
 
-@pytest.mark.skipif(not ENVIRONMENTS, reason="BUILDER_DATASETS_ENVS names no environment")
-@pytest.mark.parametrize("environment", ENVIRONMENTS.split(os.pathsep))
-def test_other_versions_of_datasets_load_all_files(release, environment, load, load_in):
-    found = load_in(environment, release.path)
+@pytest.mark.slow
+def test_older_versions_of_datasets_load_all_files(release, load, load_older):
+    found = load_older(release.path)
     for name, rows in found.items():
         config, _, split = name.partition("/")
         assert rows == list(load(release.path, config, split=split))
