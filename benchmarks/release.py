@@ -80,7 +80,7 @@ CHANGED = 100
 GROWTH = 640
 """Bytes a document by which our memory may grow: arrays that decide the splits and tell where rows
 are (100), hashes of events (40), counts of rows (10), and what the footers of open files note of
-each row group, until a file has 500 MB of rows."""
+each row group, until a file has 64 MB of rows."""
 
 
 def text(number: int) -> str:

@@ -29,8 +29,9 @@ _OPTIONS = {_CHUNKED: True} if _CHUNKED in inspect.signature(pq.ParquetWriter).p
 
 
 _OFFSET, _BYTE = 4, 8
-LIMIT = 500 << 20
-"""Bytes of rows in a file, as their lines count; the Hub cuts data sets at as many."""
+LIMIT = 64 << 20
+"""Bytes of rows in a file, as their lines count. Until a file ends its writer holds what the footer
+will say of every group, so that memory would grow with files as large as the Hub takes (500 MB)."""
 
 
 @dataclass(frozen=True, slots=True)
