@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from builder.release.splits.index import read_headers
 from builder.release.splits.leak import leak_gate
 from builder.release.splits.ledger import read_places, write_places
 from builder.release.splits.placement import placement, recorded, status
+from builder.release.tables.arrays import on_disk
 from builder.release.tables.croissant import FILE as CROISSANT
 from builder.release.tables.croissant import about, croissant
 from builder.release.tables.features import arrow_schemas, closed_lists, loaded_schema
@@ -97,6 +98,8 @@ def build_release(
     _clear(project, parent, conditions)
     keep = bool(wanted) and not dry_run
     with passing_folder(project.build, SCRATCH) as runs, new_folder(target, keep=keep) as folder:
+        index, found = on_disk(index, runs), on_disk(found, runs)
+        places = replace(on_disk(places, runs), index=index)
         stream = Stream(project, index, found, runs)
         made = write_rows(folder, stream, places, project, schema)
         held = made.contents

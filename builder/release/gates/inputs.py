@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
+import tempfile
+import weakref
 from collections import Counter
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from builder.document import Document, document_id
 from builder.errors import Problem, Problems, did_you_mean
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from builder.release.tables.stream import Bundle
     from builder.schema import Schema
 
+Hashes = NDArray[np.int64]
 AGAIN = "documents, gold and schema have to be of one make; run `builder merge` again"
 
 
@@ -41,23 +44,24 @@ def misfits(bundle: Bundle, schema: Schema) -> list[Problem]:
     return problems.found
 
 
-def event_hashes(bundle: Bundle) -> array[int]:
+def event_hashes(bundle: Bundle) -> Hashes:
     """Return the hash of every event's id: what is kept to find those that are there twice."""
     ids = (event.event_id for merged in bundle.gold.values() for event in merged.events)
-    return array("q", map(_hash, ids))
+    return np.fromiter(map(_hash, ids), np.int64)
 
 
 class InputCheck:
-    """Collects what does not fit while documents stream by."""
+    """Collects what does not fit while documents stream by; hashes wait in a file in `folder`."""
 
-    def __init__(self) -> None:
-        self._events = array("q")
+    def __init__(self, folder: Path) -> None:
+        self._events = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - below
+        weakref.finalize(self, self._events.close)
         self.problems = Problems()
 
-    def add(self, found: Iterable[Problem], events: array[int]) -> None:
+    def add(self, found: Iterable[Problem], events: Hashes) -> None:
         """Add what was found in some documents."""
         self.problems.found += found
-        self._events.extend(events)
+        self._events.write(events.data)
 
     def conclude(self, project: Project, index: Index, found: Status) -> Gate:
         """Refuse documents, gold and schema that do not fit each other, naming every misfit."""
@@ -69,14 +73,22 @@ class InputCheck:
         if (found.ranks < 0).any():
             for name in _strangers(project.gold, index):
                 self.problems.add(f"gold: document {name}", "is not among the documents")
-        hashes = np.sort(np.frombuffer(self._events, np.int64))
-        if again := set(hashes[1:][hashes[1:] == hashes[:-1]].tolist()):
+        if again := self._again():
             for name, times in _repeated(project.gold, again).items():
                 self.problems.add(f"gold: event {name}", _TIMES.format(times))
         self.problems.raise_if_any(hint=AGAIN)
         return Gate(
             "inputs", f"{len(found.ranks)} merged documents fit the documents and the schema"
         )
+
+    def _again(self) -> set[int]:
+        """Return the hashes that several events have, sorted where they lie."""
+        if not self._events.tell():
+            return set()
+        self._events.flush()
+        hashes = np.memmap(self._events, np.int64, "r+")
+        hashes.sort()
+        return set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
 
 
 _TIMES = "is there {} times; it should be once"

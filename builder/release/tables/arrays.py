@@ -1,16 +1,22 @@
-"""Columns of short values for every document, packed: a few bytes each instead of an object."""
+"""Columns of short values for every document: packed, a few bytes each, and kept on disk."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import tempfile
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
+    from _typeshed import DataclassInstance
     from numpy.typing import DTypeLike
+
+    R = TypeVar("R", bound=DataclassInstance)
 
 Names = NDArray[np.bytes_]
 Numbers = NDArray[np.int32]
@@ -40,6 +46,28 @@ class Packed:
     def _pack(self) -> None:
         self._done.append(np.array(self._waiting, self._kind))
         self._waiting.clear()
+
+
+def on_disk(record: R, folder: Path) -> R:
+    """Return a record with its arrays mapped from files in `folder`, instead of held in memory.
+
+    The files have no names, and are gone when nothing maps them any more.
+    """
+    arrays = {f.name: getattr(record, f.name) for f in fields(record)}
+    return replace(
+        record,
+        **{name: mapped(a, folder) for name, a in arrays.items() if isinstance(a, np.ndarray)},
+    )
+
+
+def mapped(array: NDArray[Any], folder: Path) -> NDArray[Any]:
+    """Return a copy of an array that lies in a file in `folder`; it cannot be written."""
+    if not array.size:
+        return array
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(np.ascontiguousarray(array).data)
+        file.flush()
+        return np.asarray(np.memmap(file, array.dtype, "r", shape=array.shape))
 
 
 def encoded(names: Iterable[str]) -> Names:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from builder.engines.collector import seldom_collected
 from builder.errors import Problem
 from builder.release.contents import NOT_MERGED, Contents, Labelled
 from builder.release.gates.findings import Findings
-from builder.release.gates.inputs import event_hashes, misfits
+from builder.release.gates.inputs import Hashes, event_hashes, misfits
 from builder.release.rights import FORMS, text_form
 from builder.release.splits.ledger import REASONS, SPLITS, UNDATED
 from builder.release.tables.data import DataMaker, Where
@@ -46,7 +45,7 @@ class Made:
 
     forms: bytes
     problems: list[Problem]
-    events: array[int]
+    events: Hashes
     contents: Contents = field(default_factory=Contents)
     findings: Findings = field(default_factory=Findings)
     rows: list[tuple[Where, Rendered]] = field(default_factory=list)

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from builder.release.tables.arrays import mapped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -20,75 +22,34 @@ if TYPE_CHECKING:
 RUN = 16 << 20
 """Bytes that are sorted in memory at once."""
 BATCH = 100
+_NONE = np.zeros(0, np.int32)
 
 
 class InOrder:
     """The rows of a file by the rank that each has; rows of the rank -1 are passed over.
 
-    A file in order is read as it is. Any other is cut into sorted runs in
-    `folder`, which are mapped, not held, when they are merged.
+    The file is cut into sorted runs in `folder`, which are mapped, not held, when
+    they are merged. Read where it lies it would keep the footer of all its row groups
+    in memory, and be decoded again each time.
     """
 
     def __init__(self, file: Path, ranks: Ranks, folder: Path) -> None:
-        self._file, self._ranks = file, ranks
-        ordered = bool(np.all(ranks[1:] >= ranks[:-1])) and not (ranks < 0).any()
-        self._runs = () if ordered else tuple(_runs(file, ranks, folder))
+        self._columns = pq.read_schema(file)
+        self._runs = tuple(_runs(file, ranks, folder))
 
     def pieces(
         self, bounds: Sequence[int], columns: list[str] | None = None
     ) -> Iterator[tuple[pa.Table, Ranks]]:
         """Give for every bound the rows below it that no bound before it has, and their ranks."""
-        if not self._runs:
-            yield from self._straight(bounds, columns)
-            return
+        nothing = self._columns.empty_table()
+        empty = nothing.select(columns) if columns else nothing
         runs = [_Run(path, ranks, columns) for path, ranks in self._runs]
         for bound in bounds:
-            found = [run.below(bound) for run in runs]
-            ranks = np.concatenate([ranks for _, ranks in found])
+            found = [some for run in runs if len((some := run.below(bound))[1])]
+            ranks = np.concatenate([_NONE, *(ranks for _, ranks in found)])
             order = np.argsort(ranks, kind="stable")
-            yield pa.concat_tables([table for table, _ in found]).take(order), ranks[order]
-
-    def _straight(
-        self, bounds: Sequence[int], columns: list[str] | None
-    ) -> Iterator[tuple[pa.Table, Ranks]]:
-        done = 0
-        with pq.ParquetFile(self._file, memory_map=True) as parquet:
-            rows = Rows(parquet.iter_batches(BATCH, columns=columns, use_threads=False))
-            for bound in bounds:
-                end = int(np.searchsorted(self._ranks, bound))
-                table = rows.take(end - done)
-                empty = parquet.schema_arrow.empty_table()
-                yield empty if table is None else _own(table), self._ranks[done:end]
-                done = end
-
-
-def _own(table: pa.Table) -> pa.Table:
-    """Return a slice as a table of its own: pickled, a slice takes all that it was cut from."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return pa.ipc.open_stream(sink.getvalue()).read_all()
-
-
-class Rows:
-    """Batches that are read from their beginning, as many rows at a time as are wanted."""
-
-    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
-        self._batches = batches
-        self._left: list[pa.RecordBatch] = []
-
-    def take(self, count: int) -> pa.Table | None:
-        """Return the next rows, fewer where they end; None when nothing was ever there."""
-        held = sum(batch.num_rows for batch in self._left)
-        while held < count and (batch := next(self._batches, None)) is not None:
-            self._left.append(batch)
-            held += batch.num_rows
-        if not self._left:
-            return None
-        together = pa.Table.from_batches(self._left)
-        # An empty batch stays, so that the columns are known after the last row too.
-        self._left = together.slice(count).to_batches() or [self._left[0].slice(0, 0)]
-        return together.slice(0, count)
+            together = pa.concat_tables([table for table, _ in found]) if found else empty
+            yield together.take(order), ranks[order]
 
 
 @dataclass
@@ -128,5 +89,5 @@ def _runs(file: Path, ranks: Ranks, folder: Path) -> Iterator[tuple[Path, Ranks]
             path = folder / f"{file.stem}-{number}.arrow"
             with pa.ipc.new_file(str(path), table.schema) as writer:
                 writer.write_table(table.take(order).combine_chunks())
-            yield path, own[order]
+            yield path, mapped(own[order], folder)
             waiting, size, start, number = [], 0, start + len(table), number + 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.document import Span
 from builder.errors import Problems
 from builder.release.gates.rules import Gate
-from builder.release.tables.order import BATCH, Rows
+from builder.release.tables.order import BATCH
 from builder.release.tables.quotation import Texts, passages, quotations
 from builder.release.tables.rows import mention_text
 from builder.release.tables.shards import filled
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    import pyarrow as pa
     from datasets import IterableDataset
 
     from builder.release.tables.data import Counts
@@ -59,6 +59,27 @@ def check_spans(
             checked += _check(table, texts, where, problems)
     problems.raise_if_any()
     return Gate("spans", f"{checked} stored texts equal the text at their span")
+
+
+class Rows:
+    """Batches that are read from their beginning, as many rows at a time as are wanted."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self._left: list[pa.RecordBatch] = []
+
+    def take(self, count: int) -> pa.Table | None:
+        """Return the next rows, fewer where they end; None when nothing was ever there."""
+        held = sum(batch.num_rows for batch in self._left)
+        while held < count and (batch := next(self._batches, None)) is not None:
+            self._left.append(batch)
+            held += batch.num_rows
+        if not self._left:
+            return None
+        together = pa.Table.from_batches(self._left)
+        # An empty batch stays, so that the columns are known after the last row too.
+        self._left = together.slice(count).to_batches() or [self._left[0].slice(0, 0)]
+        return together.slice(0, count)
 
 
 def _check(table: pa.Table, texts: Texts, where: str, problems: Problems) -> int:

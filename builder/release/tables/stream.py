@@ -51,10 +51,10 @@ class Bundle:
 
 
 class Stream:
-    """All documents, any number of times; `folder` takes what has to be sorted."""
+    """All documents, any number of times; `folder` takes what is sorted or put aside."""
 
     def __init__(self, project: Project, index: Index, found: Status, folder: Path) -> None:
-        self._project = project
+        self._project, self.folder = project, folder
         self._bounds = [*range(BATCH, len(index), BATCH), len(index)]
         self._documents = InOrder(project.documents, index.ranks, folder)
         self._gold = InOrder(project.gold, found.ranks, folder)

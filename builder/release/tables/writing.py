@@ -85,7 +85,7 @@ def write_rows(
         DataWriter(folder, schema),
         Contents(),
         Findings(),
-        InputCheck(),
+        InputCheck(stream.folder),
     )
     forms = bytearray()
     rows: list[Counts] = []

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.release.tables import order
-from builder.release.tables.order import InOrder, Rows
+from builder.release.tables.order import InOrder
 
 
 def written(folder, ranks):
@@ -38,11 +38,19 @@ def test_rows_come_by_rank_however_they_lie_and_however_little_memory(tmp_path_f
         assert [row["rank"] for row in rows] == own
 
 
-def test_what_is_in_order_is_read_where_it_lies(tmp_path):
+def test_some_columns_can_be_had_any_number_of_times_without_the_file(tmp_path):
     path = written(tmp_path, [0, 1, 1, 2])
-    found = read(path, [0, 1, 1, 2], [2, 3], tmp_path, ["rank"])
-    assert found == [([{"rank": 0}, {"rank": 1}, {"rank": 1}], [0, 1, 1]), ([{"rank": 2}], [2])]
-    assert [p.name for p in tmp_path.iterdir()] == ["rows.parquet"]
+    held = InOrder(path, np.array([0, 1, 1, 2], np.int32), tmp_path)
+    path.unlink()
+    for _ in range(2):
+        found = [(table.to_pydict(), own.tolist()) for table, own in held.pieces([2, 3], ["rank"])]
+        assert found == [({"rank": [0, 1, 1]}, [0, 1, 1]), ({"rank": [2]}, [2])]
+
+
+def test_where_no_row_is_wanted_the_columns_are_known(tmp_path):
+    held = InOrder(written(tmp_path, [-1, -1]), np.array([-1, -1], np.int32), tmp_path)
+    [(table, own)] = held.pieces([5], ["words"])
+    assert (table.column_names, table.num_rows, own.tolist()) == (["words"], 0, [])
 
 
 def test_rows_of_one_rank_stay_as_they_lie(tmp_path):
@@ -50,11 +58,3 @@ def test_rows_of_one_rank_stay_as_they_lie(tmp_path):
     pq.write_table(pa.table({"n": range(6)}), path)
     found = read(path, [1, 0, 1, 0, 1, 0], [2], tmp_path)
     assert [row["n"] for row in found[0][0]] == [1, 3, 5, 0, 2, 4]
-
-
-def test_rows_are_taken_as_many_at_a_time_as_are_wanted():
-    batches = pa.table({"n": range(7)}).to_batches(max_chunksize=3)
-    rows = Rows(iter(batches))
-    assert [rows.take(n)["n"].to_pylist() for n in (2, 0, 4, 9)] == [[0, 1], [], [2, 3, 4, 5], [6]]
-    assert rows.take(1).num_rows == 0
-    assert Rows(iter(())).take(1) is None
