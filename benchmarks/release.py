@@ -77,10 +77,8 @@ OURS, PEERS = "builder release", ("datasets", "datasets,tuned")
 ARMS = (OURS, *PEERS, "rows alone", "builder diff")
 CHANGED = 100
 """Of so many documents one is another in the copy that our release is compared with."""
-GROWTH = 640
-"""Bytes a document by which our memory may grow: arrays that decide the splits and tell where rows
-are (100), hashes of events (40), counts of rows (10), and what the footers of open files note of
-each row group, until a file has 64 MB of rows."""
+GROWTH = 256
+"""Bytes a document by which our memory may grow where that of `datasets` grows by less."""
 
 
 def text(number: int) -> str:
