@@ -48,21 +48,15 @@ class Index:
 
     The shorter one counts for a text that no longer one covers: a copy may be
     longer than its original by a word. With `home`, a number for each id,
-    texts of one home are not compared with each other. With `most` the index
-    holds no more shingles than that, of texts that are added at once. `kinds`
-    tell of each key whether and why it is common.
+    texts of one home are not compared with each other. `kinds` tell of each key
+    whether and why it is common.
     """
 
     COLUMNS = ("homes", "_groups", "_order", "_lateness")
 
-    def __init__(
-        self,
-        rule: Rule | None = None,
-        home: Callable[[str], int] | None = None,
-        most: int | None = None,
-    ) -> None:
+    def __init__(self, rule: Rule | None = None, home: Callable[[str], int] | None = None) -> None:
         self.rule = rule or Rule()
-        self.home, self.most = home, most
+        self.home = home
         self.ids: list[str] = []
         self.postings = Postings()
         self.homes: NDArray[np.int16] = np.empty(0, np.int16)
@@ -84,9 +78,7 @@ class Index:
         """
         self.strict.tell = self.linking.tell = tell
         first = len(self.ids)
-        if first and self.most is not None:
-            raise ValueError("a thinned index holds the texts of one addition only")
-        new = shingles(self._noted(texts), self.most)
+        new = shingles(self._noted(texts))
         if len(set(self.ids)) != len(self.ids):
             del self.ids[first:]
             raise ValueError("a text is in the index already")

@@ -64,37 +64,15 @@ class Words(NamedTuple):
     bounds: Numbers
 
 
-def shingles(texts: Iterable[str], most: int | None = None) -> Shingles:
+def shingles(texts: Iterable[str]) -> Shingles:
     """Return the sampled shingles of texts; case, punctuation and spacing do not matter.
-
-    Where there are more than `most` the sample is halved until there are not,
-    by their hashes, so that it is the same one for all texts.
 
     >>> pair = shingles(["The pact, signed in Seoul today.", "the pact signed in SEOUL today"])
     >>> one, other = np.split(pair.hashes, 2)
     >>> bool((one == other).all()), pair.lengths.tolist()
     (True, [6, 6])
     """
-    found: list[Shingles] = []
-    rows, step = 0, 1
-    for some in batches(texts):
-        found.append(_thinned(_shingles(word_hashes(some)), step))
-        rows += len(found[-1].hashes)
-        while most is not None and rows > most:
-            step *= 2
-            found = [_thinned(part, step) for part in found]
-            rows = sum(len(part.hashes) for part in found)
-    return joined(found)
-
-
-def _thinned(part: Shingles, step: int) -> Shingles:
-    """Keep the shingles whose hash is a multiple of `step`."""
-    if step == 1:
-        return part
-    kept = part.hashes % step == 0
-    texts = np.repeat(np.arange(len(part.sizes)), part.sizes)[kept]
-    sizes = np.bincount(texts, minlength=len(part.sizes))
-    return Shingles(sizes, part.lengths, part.hashes[kept], part.places[kept])
+    return joined([_shingles(word_hashes(some)) for some in batches(texts)])
 
 
 def joined(parts: Sequence[Shingles]) -> Shingles:

@@ -156,11 +156,3 @@ def test_a_text_twice_is_refused():
     with pytest.raises(ValueError, match="in the index already"):
         index.add([("b", "y"), ("a", "x")])
     assert index.ids == ["a"]
-
-
-def test_a_thinned_index_refuses_a_second_addition():
-    index = Index(most=100)
-    index.add([("a", " ".join(BASE))])
-    with pytest.raises(ValueError, match="one addition only"):
-        index.add([("b", "x")])
-    assert index.ids == ["a"]

@@ -52,14 +52,3 @@ def test_a_text_has_the_same_shingles_alone_and_among_others(texts):
     alone, together = joined([shingles([text]) for text in texts]), shingles(texts)
     for name in ("sizes", "lengths", "hashes", "places"):
         assert getattr(alone, name).tolist() == getattr(together, name).tolist()
-
-
-@given(st.integers(1, 400))
-def test_a_thinner_sample_is_the_same_for_every_text(most):
-    texts = [" ".join(f"w{n * 50 + m}" for m in range(100)) for n in range(8)]
-    whole, thin = shingles(texts), shingles(texts, most)
-    assert len(thin.hashes) <= most
-    kept = set(thin.hashes.tolist())
-    assert [h in kept for h in whole.hashes.tolist()].count(True) == len(thin.hashes)
-    assert thin.sizes.sum() == len(thin.hashes)
-    assert thin.lengths.tolist() == whole.lengths.tolist()
