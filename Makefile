@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint bench clean
 
 demo: .venv/core.stamp
 	$(BIN)/builder demo
@@ -15,6 +15,11 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# What the benchmarks compare with. A pip of 2023 fails on newspaper4k's own requirements.
+bench: .venv/dev.stamp
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable '.[bench]'
 
 .venv/core.stamp: pyproject.toml
 	@echo "Setting up .venv (about a minute; only when pyproject.toml is new)"
