@@ -6,7 +6,8 @@
 F1 is the measure of the article-extraction benchmark: shingles of four words,
 precision and recall averaged over pages. Each page is read by all in turn, so
 that a busy machine slows all alike; speeds are CPU time, their ratio is given
-over all pages and as the range over the folds. Each of our pages is read by a
+over all pages and as the range over the folds. For all of them Python looks for
+cycles as seldom as it does in `builder ingest`. Each of our pages is read by a
 model that has seen no page of its site. The oracle takes the blocks that the
 truth has: what it misses is the price of cutting pages into blocks.
 """
@@ -42,6 +43,7 @@ from builder.articles.readers.encoding import decoded_page
 from builder.articles.webpages import main_text
 from builder.articles.webpages.markup import pieces
 from builder.articles.webpages.webpage import Webpage
+from builder.engines.collector import seldom_collected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -146,6 +148,7 @@ def main() -> None:
     show_ours(samples, models)
 
 
+@seldom_collected()
 def run(samples: Sequence[Sample], models: Sequence[BlockModel]) -> dict[str, Row]:
     """Return score by set and documents per CPU second of each contender."""
     found: dict[str, dict[str, list[Counts]]] = defaultdict(lambda: defaultdict(list))

@@ -12,6 +12,7 @@ from builder.articles.part import Part
 from builder.articles.reading import Note, Rejected
 from builder.config import Project
 from builder.document import Document
+from builder.engines.collector import seldom_collected
 from builder.engines.local import Shard
 from builder.files import record_stream
 
@@ -70,7 +71,7 @@ def read_batch(batch: Batch) -> Iterator[Read]:
 
 def write_batch(batch: Batch, path: Path) -> None:
     """Write what `read_batch` yields as a whole file."""
-    with record_stream(path, Read) as add:
+    with seldom_collected(), record_stream(path, Read) as add:
         for row in read_batch(batch):
             add(row)
 
