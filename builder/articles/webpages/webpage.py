@@ -196,6 +196,7 @@ def _share(heading: str, title: str) -> float:
 
 
 _LEAST_HEADING = 8
+_FIGURE = frozenset({"figcaption", "figure"})
 
 
 def _roles(
@@ -205,6 +206,7 @@ def _roles(
     first, last = (kept[0], kept[-1]) if kept else (len(words), -1)
     title = words[headline] if headline is not None else ""
     top = headline if headline is not None else first
+    figures: dict[int, bool] = {}
     for n, text in enumerate(words):
         if n == headline:
             yield "headline"
@@ -212,7 +214,7 @@ def _roles(
             yield "repeated_headline"
         elif body[n]:
             yield "body"
-        elif _is_caption(page.blocks[n]):
+        elif _in_figure(page.blocks[n].element, figures):
             yield "caption"
         elif top - NEAR <= n <= first + NEAR and byline(text):
             yield "byline"
@@ -224,8 +226,14 @@ def _roles(
             yield "related_stories" if _is_link(page.blocks[n]) else "page_furniture"
 
 
-def _is_caption(block: Block) -> bool:
-    return any(element.tag in {"figcaption", "figure"} for element in block.element.path())
+def _in_figure(element: Element, known: dict[int, bool]) -> bool:
+    """Tell whether an element is part of a figure; `known` remembers it of all that were asked."""
+    found = known.get(id(element))
+    if found is None:
+        parent = element.parent
+        found = element.tag in _FIGURE or bool(parent and _in_figure(parent, known))
+        known[id(element)] = found
+    return found
 
 
 def _is_link(block: Block) -> bool:
