@@ -25,20 +25,31 @@ if TYPE_CHECKING:
 _RANDOM = r"[a-z0-9_]{8}"
 """What tempfile ends the names of its folders with."""
 _ENDS = (signal.SIGTERM, signal.SIGHUP)
+_HEARD = (*_ENDS, signal.SIGINT)
 _ASKED = 128
 """Added to a signal's number it is the exit code of who ended by it."""
 
 
 @contextlib.contextmanager
 def passing_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """Give a new folder in `parent` that is gone after the block, unless it was renamed."""
+    """Give a new folder in `parent` that is gone after the block, unless it was renamed.
+
+    While it is made and removed signals wait: one that came between the two would
+    leave a folder that nobody removes.
+    """
     with _ending_asked():
-        folder, lock = _locked(parent, prefix)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
         try:
-            yield folder
+            folder, lock = _locked(parent, prefix)
+            try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                yield folder
+            finally:
+                signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(lock)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def clear(parent: Path, prefix: str) -> list[Path]:

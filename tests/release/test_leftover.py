@@ -24,6 +24,21 @@ with passing_folder(Path(sys.argv[1]), "release-") as folder:
 """
 
 
+STRIKE = """
+import os, signal, sys
+from pathlib import Path
+from builder.release import leftover
+module, name = {where}
+whole = getattr(module, name)
+def struck(*args, **kwargs):
+    os.kill(os.getpid(), signal.{number})
+    return whole(*args, **kwargs)
+setattr(module, name, struck)
+with leftover.passing_folder(Path(sys.argv[1]), "release-") as folder:
+    (folder / "part").write_text("much")
+"""
+
+
 def hold(parent):
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(parent)], stdout=subprocess.PIPE, text=True
@@ -57,6 +72,15 @@ def test_a_folder_of_a_living_process_stays_and_of_a_killed_one_goes(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_who_is_asked_to_end_cleans_up_at_once(tmp_path, number):
     assert end(hold(tmp_path), number) != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
+@pytest.mark.parametrize("where", ['leftover.fcntl, "flock"', 'leftover.shutil, "rmtree"'])
+def test_who_is_asked_while_a_folder_is_made_or_removed_leaves_none(tmp_path, number, where):
+    program = STRIKE.format(where=where, number=number)
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode != 0
     assert list(tmp_path.iterdir()) == []
 
 
